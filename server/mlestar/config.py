@@ -1,0 +1,161 @@
+"""Settings: defaults < ``[tool.mlestar]`` in pyproject.toml < editor settings < command line.
+
+A value that does not fit is never an error that stops work: it is replaced by the default and reported in
+``Settings.warnings``, so that the editor and the command line can show it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover - exercised on Python 3.10
+    import tomli as tomllib
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a user can set. Paths are relative to the workspace folder; durations are seconds."""
+
+    interpreter: str | None = None
+    """Python that runs the script; None: the workspace's environment, else the server's own."""
+    arguments: tuple[str, ...] = ()
+    """Arguments of the script, as on its command line."""
+    workspace: str | None = None
+    """Folder mirrored for runs; None: the nearest project root above the script."""
+    budget: float = 900.0
+    """Wall time of one study."""
+    timeout: float = 600.0
+    """Wall time of one run."""
+    memory: int | None = None
+    """Bytes one run may use; None: no limit of ours."""
+    parallel: int | None = None
+    """Runs at a time; None: one a physical core."""
+    baseline_seeds: int = 3
+    screening_seeds: int = 2
+    confirmation_seeds: int = 5
+    max_plans: int = 6
+    """Plans tried for one block."""
+    objective: str | None = None
+    """``maximize``, ``minimize``, the name of a variable, or an expression of the script."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Block id or title to role: overrules what was found."""
+    ignore: tuple[str, ...] = ()
+    """Rule codes that are not reported."""
+    code_lens: bool = True
+    home: str | None = None
+    """Folder of the journal and the runs; None: the platform's state folder."""
+    warnings: tuple[str, ...] = ()
+
+
+_DURATION = re.compile(r"^\s*(?:(\d+(?:\.\d+)?)h)?\s*(?:(\d+(?:\.\d+)?)m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)s?)?\s*$")
+_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+
+
+def parse_duration(value: str | float) -> float:
+    """Seconds from ``90``, ``"90s"``, ``"5m"``, ``"1h30m"``. Raises ValueError with what is accepted."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        seconds = float(value)
+    else:
+        match = _DURATION.match(str(value))
+        if not match or not any(match.groups()):
+            raise ValueError(f"{value!r} is not a duration; write 90s, 5m or 1h30m")
+        hours, minutes, rest = (float(g) if g else 0.0 for g in match.groups())
+        seconds = hours * 3600 + minutes * 60 + rest
+    if not 0 < seconds < float("inf"):
+        raise ValueError(f"{value!r} is not a positive duration; write 90s, 5m or 1h30m")
+    return seconds
+
+
+def parse_size(value: str | int) -> int:
+    """Bytes from ``1073741824`` or ``"1GB"`` (powers of 1024). Raises ValueError with what is accepted."""
+    match = _SIZE.match(str(value))
+    if not match or float(match[1]) <= 0:
+        raise ValueError(f"{value!r} is not a size; write 512MB or 4GB")
+    return int(float(match[1]) * _UNITS[match[2].lower()])
+
+
+def _coerce(name: str, value: Any) -> Any:
+    """One raw value as the type of setting ``name``. Raises ValueError with a sentence for the user."""
+    if name in ("budget", "timeout"):
+        return parse_duration(value)
+    if name == "memory":
+        return parse_size(value)
+    if name in ("arguments", "ignore"):
+        if isinstance(value, str):
+            return tuple(value.split())
+        if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        raise ValueError(f"{name} must be a list of strings")
+    if name == "roles":
+        if isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
+            return dict(value)
+        raise ValueError("roles must map block names to roles")
+    if name == "code_lens":
+        if isinstance(value, bool):
+            return value
+        raise ValueError("code_lens must be true or false")
+    if name in ("parallel", "baseline_seeds", "screening_seeds", "confirmation_seeds", "max_plans"):
+        least = {"confirmation_seeds": 3, "baseline_seeds": 2}.get(name, 1)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+            return value
+        raise ValueError(f"{name} must be a whole number of at least {least}")
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{name} must be a string")
+
+
+_NAMES = frozenset(f.name for f in fields(Settings)) - {"warnings"}
+
+
+def merged(base: Settings, raw: Mapping[str, Any], source: str) -> Settings:
+    """``base`` overruled by ``raw`` (names with ``-``, ``_`` or camelCase); what does not fit becomes a warning."""
+    values: dict[str, Any] = {}
+    warnings = list(base.warnings)
+    for key, value in raw.items():
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower().replace("-", "_")
+        if name not in _NAMES:
+            warnings.append(f"{source}: there is no setting {key!r}")
+        elif value is None or (value == "" and name != "objective"):
+            continue
+        else:
+            try:
+                values[name] = _coerce(name, value)
+            except ValueError as error:
+                warnings.append(f"{source}: {error}; using {getattr(base, name)!r}")
+    return replace(base, **values, warnings=tuple(warnings))
+
+
+def from_pyproject(folder: Path) -> Settings:
+    """Settings of the nearest pyproject.toml at or above ``folder`` that has ``[tool.mlestar]``."""
+    for parent in (folder, *folder.parents):
+        path = parent / "pyproject.toml"
+        if not path.is_file():
+            continue
+        try:
+            table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mlestar")
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            return Settings(warnings=(f"{path} cannot be read ({error}); using the defaults",))
+        if isinstance(table, Mapping):
+            return merged(Settings(), table, f"{path.name} [tool.mlestar]")
+    return Settings()
+
+
+def workspace_of(script: Path, settings: Settings) -> Path:
+    """The folder that a run sees as its own: the setting, else the nearest project root, else the script's folder."""
+    if settings.workspace:
+        return (script.parent / Path(settings.workspace).expanduser()).resolve()
+    home = Path.home()
+    for parent in script.parents:
+        if parent == home or parent == Path(parent.anchor):
+            break
+        if any((parent / mark).exists() for mark in ("pyproject.toml", ".git", "setup.py", "setup.cfg", ".hg")):
+            return parent
+    return script.parent

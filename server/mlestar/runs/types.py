@@ -1,0 +1,157 @@
+"""What a run is asked to do and what came of it: frozen values shared by the scheduler, journal and engine."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cst_tools.types import Aggregate, Facts
+
+
+class RunStatus(str, enum.Enum):
+    """How a run ended. Only ``OK`` carries a score."""
+
+    OK = "ok"
+    NO_SCORE = "no-score"
+    """The script ended well and the objective was never reached."""
+    BAD_SCORE = "bad-score"
+    """The objective was NaN, infinite or not a number."""
+    CRASHED = "crashed"
+    """An exception left the script."""
+    EXITED = "exited"
+    """``sys.exit`` with a code other than 0, or ``os._exit``."""
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
+    KILLED = "killed"
+    """A signal that was not ours and not traced to memory."""
+    CANCELLED = "cancelled"
+    NOT_STARTED = "not-started"
+    """The interpreter, the shadow workspace or the protection could not be had."""
+
+
+FINAL = frozenset(s for s in RunStatus if s not in (RunStatus.CANCELLED, RunStatus.NOT_STARTED))
+"""Outcomes that say something about the variant: kept in the journal and not repeated."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The user's Python: where it is and what it holds."""
+
+    executable: Path
+    version: tuple[int, int, int]
+    packages: Mapping[str, str]
+    """Distribution name (lower case) to version."""
+    origin: str
+    """Why this one: ``setting``, ``workspace .venv``, ``VIRTUAL_ENV``, ``CONDA_PREFIX``, ``server`` ..."""
+
+    @property
+    def fingerprint(self) -> str:
+        from hashlib import blake2b
+
+        text = repr((str(self.executable), self.version, sorted(self.packages.items())))
+        return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may use. None means no limit."""
+
+    wall_s: float | None = 600.0
+    memory_bytes: int | None = None
+    output_bytes: int = 1_000_000
+    """How much of stdout and of stderr is kept (its beginning and its end)."""
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """How complete a run is. First light knows full runs only; the fields of lower tiers will be added here."""
+
+    name: str = "full"
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One execution of a variant at one seed and one fidelity.
+
+    ``variant_text`` is the script with its patches, as the user would read it; ``program_text`` is the same
+    with the reporting calls, seeds and probes put in (same number of lines). Only the first, with seed,
+    fidelity, arguments and interpreter, decides whether a run was done before.
+    """
+
+    script: Path
+    """The user's file; it is never written."""
+    workspace: Path
+    """Folder mirrored for the run: nearest project root above the script, else the script's folder."""
+    variant_text: str
+    program_text: str
+    seed: int
+    interpreter: Interpreter
+    objective_id: str
+    """Hash of the objective (expression, metric, aggregate): another objective is another run."""
+    aggregate: Aggregate = Aggregate.LAST
+    printed_pattern: str | None = None
+    """For a printed objective: regular expression with one group, matched against stdout and stderr lines."""
+    arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    fidelity: Fidelity = Fidelity()
+    limits: Limits = Limits()
+    probes: bool = False
+    label: str = ""
+    """For people: ``baseline seed 0``, ``without features``."""
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that the run read inside or beside the workspace; the same content means the same run."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str | None
+    """blake2b of the content; None above the size limit, where size and time decide."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A traceback as data. ``line`` is 0-based in the variant's text, None when the script is not in the trace."""
+
+    type: str
+    message: str
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of one run. ``score`` is a finite float or None, and None unless ``status`` is OK."""
+
+    status: RunStatus
+    score: float | None
+    reason: str
+    """One sentence for a person; empty for OK."""
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_memory_bytes: int = 0
+    exit_code: int | None = None
+    signal: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    stdout_bytes: int = 0
+    stderr_bytes: int = 0
+    failure: Failure | None = None
+    inputs: tuple[InputFile, ...] = ()
+    facts: Facts | None = None
+    reports: tuple[float, ...] = ()
+    """Every value the objective took, in order (per fold or epoch)."""
+    protection: str = "none"
+    """How the user's files were kept from the run: ``overlay``, ``copy``."""
+    cached: bool = False
+    """True when the journal had it and nothing ran."""
+
+    def __post_init__(self) -> None:
+        if self.score is not None and (self.status is not RunStatus.OK or not math.isfinite(self.score)):
+            raise ValueError("a score is a finite float of a run that ended well")
