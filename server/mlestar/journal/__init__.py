@@ -1,0 +1,5 @@
+"""The durable record: `store.Journal` is all that others use; `schema` holds the migrations (append only)."""
+
+from mlestar.journal.store import Journal, StudyRow, default_home
+
+__all__ = ["Journal", "StudyRow", "default_home"]
