@@ -1,0 +1,60 @@
+import * as vscode from "vscode";
+import { Server } from "./client";
+import { Commands, offerSetUp } from "./commands";
+import { Logger } from "./logger";
+import { Previews } from "./preview";
+import { Python } from "./python";
+import { SECTION } from "./settings";
+import { Status } from "./status";
+import { Studies } from "./studies";
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const logger = new Logger();
+  const status = new Status();
+  const python = new Python(logger);
+  const started = new Server(python, logger);
+  const studies = new Studies(started, status, logger);
+  const previews = new Previews();
+  const commands = new Commands(context, started, python, studies, previews, logger);
+  started.takeOver = (command, args) => commands.takeOver(command, args);
+  server = started;
+
+  const restartIfOutdated = async (reason: string): Promise<void> => {
+    if (await started.isOutdated()) {
+      await started.restart(reason);
+    } else {
+      await started.settingsChanged();
+    }
+  };
+  context.subscriptions.push(
+    logger,
+    status,
+    python,
+    studies,
+    previews,
+    commands.register(),
+    started.onDidChangeState((state) => {
+      status.update(state);
+    }),
+    python.onDidChange(() => restartIfOutdated("another environment was selected")),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => restartIfOutdated("the workspace is trusted now")),
+    vscode.workspace.onDidChangeConfiguration((event) =>
+      event.affectsConfiguration(`${SECTION}.server.command`)
+        ? started.restart("mlestar.server.command has changed")
+        : event.affectsConfiguration(SECTION)
+          ? started.settingsChanged()
+          : undefined,
+    ),
+  );
+
+  await started.restart("the extension was activated");
+  if (started.state.kind === "missing" && vscode.workspace.isTrusted) {
+    void offerSetUp();
+  }
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
