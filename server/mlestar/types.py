@@ -10,8 +10,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cst_tools.types import Block, Facts, Objective, Patch, Role
 from cst_tools.script import Script
+from cst_tools.types import Block, Facts, Objective, Patch, Role
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Verdict(str, enum.Enum):
     NO_DIFFERENCE = "no difference"
     WORSE = "worse"
     UNDECIDED = "undecided within budget"
+    SCREENED_OUT = "screened out"
+    """It did not do well enough on the selection seeds to be worth confirming."""
     FAILED = "failed"
     """It crashed, hung or gave no score."""
     REJECTED = "rejected"

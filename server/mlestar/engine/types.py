@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from cst_tools.types import Block, Edit, Objective
+from cst_tools.types import Block, Edit, Facts, Objective
 from mlestar.types import Effect, Impact, Plan, Rewrite, Verdict
 
 
@@ -53,6 +53,10 @@ class AblationReport:
     problem: str | None = None
     """Why there is no answer, in one sentence that says what to do next."""
     finished_at: float = 0.0
+    text: str = ""
+    """The script as it was measured."""
+    facts: Facts = field(default_factory=Facts)
+    """What the baseline's ``fit`` calls saw; places refer to ``text``."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class RefinementReport:
     complete: bool
     problem: str | None = None
     finished_at: float = 0.0
+    text: str = ""
+    """The script as it was refined: ``edits`` of candidates refer to it."""
 
 
 class EventKind(str, enum.Enum):

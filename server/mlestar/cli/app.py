@@ -1,0 +1,237 @@
+"""The commands and their help. Each option is said once, here; the work is elsewhere, imported when it is needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import click
+import typer
+from rich.console import Console
+
+from mlestar import __version__
+from mlestar.cli import exits
+from mlestar.config import Settings, from_pyproject, merged
+
+EPILOG = """
+[bold]First steps[/bold]
+
+mlestar check train.py       leakage and validity, nothing is run
+
+mlestar blocks train.py      the parts of the script, and the number it is about
+
+mlestar ablate train.py      run it without each part: which one matters?
+
+mlestar optimise train.py    better code for that part, confirmed on fresh seeds, shown as a diff
+
+[bold]Exit codes[/bold]  0 done · 1 findings · 2 wrong input · 3 the script itself fails · 4 budget spent, run again to
+go on · 130 stopped
+
+Scripts run in copies of their folder: nothing of yours is written, except with --apply. No network, no key.
+"""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find leakage in a training script, measure which block matters, and refine it with confirmed gains.",
+    epilog=EPILOG,
+)
+# typer reads annotations at run time on Python 3.10 too, where `X | None` in Annotated aliases is fine but
+# Optional is what its documentation promises
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
+Script = Annotated[Path, typer.Argument(metavar="FILE", help="A training script (.py) or notebook (.ipynb).")]
+Arguments = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="[-- ARGUMENT...]", help="The script's own arguments, after `--`.", show_default=False),
+]
+Text = Optional[str]  # noqa: UP045
+Whole = Optional[int]  # noqa: UP045
+Budget = Annotated[Text, typer.Option(help="Wall time of the study, 5m or 1h30m; a hard limit. [default: 15m]")]
+Timeout = Annotated[Text, typer.Option(help="Wall time of one run. [default: 10m]")]
+Memory = Annotated[Text, typer.Option(help="Memory of one run, 4GB. [default: no limit]")]
+Parallel = Annotated[Whole, typer.Option(help="Runs at a time. [default: one a core]")]
+Seeds = Annotated[Whole, typer.Option(help="Seeds for noise and ablation. [default: 3]")]
+Interpreter = Annotated[
+    Text, typer.Option(help="Python that runs the script, or its environment. [default: the workspace's]")
+]
+ObjectiveOption = Annotated[
+    Text,
+    typer.Option("--objective", help="maximize, minimize, or the variable, metric or expression that is the score."),
+]
+Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. [default: its project's root]")]
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+
+class BadOption(click.UsageError):
+    """A value that does not fit: one sentence, exit code 2."""
+
+
+def settings_for(folder: Path, **options: Any) -> Settings:
+    """Settings of the project with the command line's on top. Raises BadOption for a value that does not fit."""
+    base = from_pyproject(folder.resolve())
+    chosen = merged(base, {k: v for k, v in options.items() if v not in (None, (), [])}, "command line")
+    new = chosen.warnings[len(base.warnings) :]
+    if new:
+        raise BadOption(new[0].removeprefix("command line: ").split("; using")[0])
+    return chosen
+
+
+def show_version(value: bool) -> None:
+    if value:
+        out.print(f"mlestar {__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS...", help="Scripts, notebooks or folders.")],
+    as_json: Json = False,
+    ignore: Annotated[Text, typer.Option(help="Rule codes not to report, separated by blanks.")] = None,
+) -> None:
+    """Report leakage and validity findings; nothing is run. Exit code 1 when there are any."""
+    from mlestar.cli.checking import run_check
+
+    folder = paths[0] if paths[0].is_dir() else paths[0].parent
+    raise typer.Exit(run_check(paths, settings_for(folder, ignore=ignore), as_json=as_json, out=out, err=err))
+
+
+@app.command()
+def blocks(script: Script, as_json: Json = False, objective: ObjectiveOption = None) -> None:
+    """Show the script's blocks, their roles, and the objective, each with its reason; nothing is run.
+
+    To overrule: `# mlestar: block NAME role=features` above a block, `# mlestar: objective maximize` on the line
+    of the score, or [tool.mlestar] in pyproject.toml.
+    """
+    from mlestar.cli.checking import run_blocks
+
+    settings = settings_for(script.parent, objective=objective)
+    raise typer.Exit(run_blocks(script, settings, as_json=as_json, out=out, err=err))
+
+
+@app.command()
+def ablate(
+    script: Script,
+    arguments: Arguments = None,
+    budget: Budget = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    parallel: Parallel = None,
+    seeds: Seeds = None,
+    interpreter: Interpreter = None,
+    objective: ObjectiveOption = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Run the script without each block, over several seeds, and rank the blocks by what they contribute.
+
+    Stopped, killed or out of budget: the same command goes on from there, and nothing runs twice.
+    """
+    from mlestar.cli.studies import run_ablate
+
+    settings = settings_for(
+        script.parent, arguments=arguments, budget=budget, timeout=timeout, memory=memory, parallel=parallel,
+        baseline_seeds=seeds, interpreter=interpreter, objective=objective, workspace=workspace,
+    )  # fmt: skip
+    raise typer.Exit(run_ablate(script, settings, as_json=as_json, out=out, err=err))
+
+
+@app.command()
+def optimise(
+    script: Script,
+    arguments: Arguments = None,
+    block: Annotated[
+        Text, typer.Option(help="Block to refine (see `blocks`). [default: the most important ones]")
+    ] = None,
+    plan: Annotated[Text, typer.Option(help="Try this plan alone, for instance playbook/target-encoding.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write a confirmed gain into the file.")] = False,
+    budget: Budget = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    parallel: Parallel = None,
+    seeds: Seeds = None,
+    confirmations: Annotated[Whole, typer.Option(help="Fresh seeds that must confirm a gain. [default: 5]")] = None,
+    interpreter: Interpreter = None,
+    objective: ObjectiveOption = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Refine the block that matters most: plan, rewrite, measure, confirm on fresh seeds; ends with a diff.
+
+    Nothing is written without --apply. Tied with the noise is reported as such.
+    """
+    from mlestar.cli.studies import run_optimise
+
+    settings = settings_for(
+        script.parent, arguments=arguments, budget=budget, timeout=timeout, memory=memory, parallel=parallel,
+        baseline_seeds=seeds, confirmation_seeds=confirmations, interpreter=interpreter, objective=objective,
+        workspace=workspace,
+    )  # fmt: skip
+    code = run_optimise(
+        script, settings, block=block, plan=plan, apply=apply, as_json=as_json, out=out, err=err
+    )  # fmt: skip
+    raise typer.Exit(code)
+
+
+@app.command()
+def journal(
+    target: Annotated[Text, typer.Argument(metavar="[FILE|STUDY]", help="A script, or a study's id.")] = None,
+    runs: Annotated[bool, typer.Option("--runs", help="Also list the study's runs.")] = False,
+    limit: Annotated[int, typer.Option(help="How many studies to list.", min=1)] = 20,
+    as_json: Json = False,
+) -> None:
+    """List studies, or show one again."""
+    from mlestar.cli.history import run_journal
+    from mlestar.journal import default_home
+
+    settings = from_pyproject(Path.cwd())
+    home = Path(settings.home).expanduser() if settings.home else default_home()
+    raise typer.Exit(run_journal(target, home, runs=runs, as_json=as_json, limit=limit, out=out, err=err))
+
+
+@app.command()
+def rule(code: Annotated[str, typer.Argument(help="For instance L101.")]) -> None:
+    """Explain a rule: what it finds, why it matters, how it is mended."""
+    from rich.markdown import Markdown
+
+    from cst_tools.rules import RULES, explain
+
+    if code.upper() not in {r.code for r in RULES}:
+        raise BadOption(f"there is no rule {code}; rules: {', '.join(sorted(r.code for r in RULES))}")
+    out.print(Markdown(explain(code.upper())))
+
+
+@app.command()
+def lsp(
+    tcp: Annotated[Whole, typer.Option(metavar="PORT", help="Listen on this port of 127.0.0.1, not on stdio.")] = None,
+    stdio: Annotated[bool, typer.Option("--stdio", help="Accepted for editors that pass it; the default.")] = False,
+) -> None:
+    """Start the language server (for editors)."""
+    from mlestar.lsp.server import serve
+
+    raise typer.Exit(serve(tcp))
+
+
+def main() -> int:
+    """Entry point; returns the exit code."""
+    try:
+        app()
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else exits.USAGE
+    except BrokenPipeError:  # `mlestar ... | head`
+        sys.stderr.close()
+    return exits.OK

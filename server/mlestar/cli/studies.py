@@ -1,0 +1,125 @@
+"""`mlestar ablate` and `mlestar optimise`: a study from the command line, with progress, Ctrl-C and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+
+from mlestar.cli import exits, show
+from mlestar.cli.files import ScriptFile, UnreadableFile, read_script, write_candidate
+from mlestar.cli.progress import watching
+from mlestar.config import Settings
+from mlestar.engine.api import Engine
+from mlestar.engine.study import OnEvent
+from mlestar.engine.types import AblationReport, RefinementReport
+from mlestar.serialize import dumps_strict
+
+T = TypeVar("T")
+
+
+def run_ablate(path: Path, settings: Settings, *, as_json: bool, out: Console, err: Console) -> int:
+    file = _read(path, err)
+    if file is None:
+        return exits.USAGE
+
+    async def work(engine: Engine, on_event: OnEvent | None) -> AblationReport:
+        return await engine.ablate(file.snapshot, on_event=on_event)
+
+    report = _study(settings, work, err, quiet=as_json)
+    if report is None:
+        return exits.INTERRUPTED
+    if as_json:
+        out.print(dumps_strict(report), markup=False, highlight=False, soft_wrap=True)
+    else:
+        show.ablation(out, report, path.name)
+    return _exit_code(report, err)
+
+
+def run_optimise(
+    path: Path,
+    settings: Settings,
+    *,
+    block: str | None,
+    plan: str | None,
+    apply: bool,
+    as_json: bool,
+    out: Console,
+    err: Console,
+) -> int:
+    file = _read(path, err)
+    if file is None:
+        return exits.USAGE
+
+    async def work(engine: Engine, on_event: OnEvent | None) -> RefinementReport:
+        return await engine.optimise(file.snapshot, block, plan_id=plan, on_event=on_event)
+
+    report = _study(settings, work, err, quiet=as_json)
+    if report is None:
+        return exits.INTERRUPTED
+    if as_json:
+        out.print(dumps_strict(report), markup=False, highlight=False, soft_wrap=True)
+    else:
+        show.refinement(out, report, path.name)
+    code = _exit_code(report, err)
+    if report.best is not None and apply:
+        refused = write_candidate(file, report.best)
+        err.print(refused or f"applied to {path}", markup=False, highlight=False)
+        return exits.USAGE if refused else code
+    if report.best is not None and not as_json:
+        again = f" --block {report.block.id}" if block and report.block else ""
+        err.print(f"Nothing was changed. To apply it: mlestar optimise {path}{again} --apply", markup=False)
+    return code
+
+
+def _read(path: Path, err: Console) -> ScriptFile | None:
+    try:
+        return read_script(path)
+    except UnreadableFile as error:
+        err.print(str(error), markup=False, highlight=False)
+        return None
+
+
+def _exit_code(report: AblationReport | RefinementReport, err: Console) -> int:
+    if report.problem is not None:
+        err.print(report.problem, markup=False, highlight=False)
+        return (
+            exits.SCRIPT_FAILED
+            if report.study_id and report.baseline is None
+            else (exits.OK if report.baseline is not None else exits.USAGE)
+        )
+    return exits.OK if report.complete else exits.INCOMPLETE
+
+
+def _study(
+    settings: Settings, work: Callable[[Engine, OnEvent | None], Awaitable[T]], err: Console, *, quiet: bool
+) -> T | None:
+    """Carry a study out; None when the user interrupted it."""
+    for warning in settings.warnings:
+        err.print(f"setting: {warning}", markup=False, highlight=False)
+
+    async def go() -> T | None:
+        engine = Engine(settings)
+        with watching(err, quiet=quiet) as on_event:
+            task = asyncio.ensure_future(work(engine, on_event))
+            loop = asyncio.get_running_loop()
+            for name in ("SIGINT", "SIGTERM"):
+                # Windows has no such handlers: there KeyboardInterrupt cancels the task
+                with contextlib.suppress(NotImplementedError, AttributeError):
+                    loop.add_signal_handler(getattr(signal, name), task.cancel)
+            try:
+                return await task
+            except asyncio.CancelledError:
+                return None
+            finally:
+                await engine.close()
+
+    result = asyncio.run(go())
+    if result is None:
+        err.print("Stopped. Finished runs are kept: the same command goes on from here.")
+    return result

@@ -1,0 +1,281 @@
+"""What the command line and the server call: one object for all studies of a process.
+
+Analysis is pure and instant. A study is a coroutine: cancelling its task kills its runs (the tree is dead before the
+cancellation leaves here) and keeps what was finished in the journal, so that the same study resumes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from cst_tools.analysis import Analysis, analyse
+
+from cst_tools.script import Script
+from cst_tools.types import Block, Facts, Objective
+from mlestar import playbook
+from mlestar.agents import extractor, planner
+from mlestar.config import Settings, workspace_of
+from mlestar.engine.ablate import BaselineFailed, ablate, measure_baseline
+from mlestar.engine.refine import BaselineScores, refine
+from mlestar.engine.study import OnEvent, Program, Study
+from mlestar.engine.types import (
+    AblationReport,
+    Cost,
+    EventKind,
+    RefinementReport,
+    Snapshot,
+)
+from mlestar.journal import Journal, default_home
+from mlestar.runs import Scheduler, find_interpreter
+from mlestar.types import BlockContext, Impact, Plan, Verdict
+
+Report = TypeVar("Report", AblationReport, RefinementReport)
+
+
+class Engine:
+    """Runs studies. ``home`` is the folder of the journal and of scratch data, never the user's."""
+
+    def __init__(self, settings: Settings, *, home: Path | None = None) -> None:
+        self.settings = settings
+        self.home = home or (Path(settings.home).expanduser() if settings.home else default_home())
+        self._journal: Journal | None = None
+        self._scheduler: Scheduler | None = None
+
+    # --- pure ------------------------------------------------------------------------------------------
+
+    def analyse(self, snapshot: Snapshot, settings: Settings | None = None) -> Analysis:
+        """Blocks, roles and objective of the text; never raises."""
+        chosen = settings or self.settings
+        script = Script.parse(snapshot.text, str(snapshot.path))
+        return analyse(script, roles=chosen.roles, objective=chosen.objective)
+
+    def plans(self, snapshot: Snapshot, block_id: str, settings: Settings | None = None) -> tuple[Plan, ...]:
+        """What the playbook would try on a block; empty for an unknown one.
+
+        Judged by the code, and by the data that the last ablation saw when it measured exactly this text.
+        """
+        analysis = self.analyse(snapshot, settings)
+        block = find_block(analysis, block_id)
+        if block is None or analysis.objective is None or block.protected:
+            return ()
+        last = self.last_ablation(snapshot.path)
+        facts = last.facts if last is not None and last.text == analysis.script.text else Facts()
+        return playbook.propose(
+            BlockContext(analysis.script, analysis.blocks, analysis.objective, block, facts, facts.packages)
+        )
+
+    # --- the journal -----------------------------------------------------------------------------------
+
+    @property
+    def journal(self) -> Journal:
+        """Opened at first use: static analysis needs no state folder."""
+        if self._journal is None:
+            self._journal = Journal(self.home)
+            self._journal.mark_interrupted()
+        return self._journal
+
+    @property
+    def scheduler(self) -> Scheduler:
+        if self._scheduler is None:
+            self._scheduler = Scheduler(home=self.home, parallel=self.settings.parallel)
+        return self._scheduler
+
+    def last_ablation(self, path: Path) -> AblationReport | None:
+        """The newest ablation of a script that measured anything."""
+        for _, report in self.journal.reports(path.resolve(), "ablation", AblationReport):
+            if report.baseline is not None:
+                return report
+        return None
+
+    def refinements(self, path: Path) -> tuple[RefinementReport, ...]:
+        """Refinements of a script, the newest first."""
+        return tuple(r for _, r in self.journal.reports(path.resolve(), "refinement", RefinementReport))
+
+    # --- studies ---------------------------------------------------------------------------------------
+
+    async def ablate(
+        self, snapshot: Snapshot, *, settings: Settings | None = None, on_event: OnEvent | None = None
+    ) -> AblationReport:
+        """Measure what each block contributes."""
+        chosen = settings or self.settings
+        snapshot = replace(snapshot, path=snapshot.path.resolve())
+        started = time.monotonic()
+        ready = await self._prepare(snapshot, chosen)
+        if isinstance(ready, str):
+            return AblationReport("", None, None, (), (), _cost(started), False, ready, time.time())
+        analysis, objective, make = ready
+        study = make("ablation", on_event, chosen)
+        return await self._carried_out(study, ablate(study, analysis, objective))
+
+    async def optimise(
+        self,
+        snapshot: Snapshot,
+        block_id: str | None = None,
+        *,
+        plan_id: str | None = None,
+        settings: Settings | None = None,
+        on_event: OnEvent | None = None,
+    ) -> RefinementReport:
+        """Refine one block, or, without ``block_id``, the most important blocks in turn until a gain is confirmed."""
+        chosen = settings or self.settings
+        snapshot = replace(snapshot, path=snapshot.path.resolve())
+        started = time.monotonic()
+        ready = await self._prepare(snapshot, chosen)
+        if isinstance(ready, str):
+            return RefinementReport("", None, None, None, (), None, _cost(started), False, ready, time.time())
+        analysis, objective, make = ready
+        block = None
+        if block_id is not None:
+            block = find_block(analysis, block_id)
+            problem = _cannot_refine(analysis, block, block_id)
+            if problem is not None:
+                return RefinementReport(
+                    "", block, objective, None, (), None, _cost(started), False, problem, time.time()
+                )
+        impacts: tuple[Impact, ...] = ()
+        if block is None:
+            ablation = await self._ablation_of(snapshot, analysis, chosen, on_event)
+            if ablation.problem is not None:
+                return RefinementReport(
+                    "", None, objective, None, (), None, _cost(started), False, ablation.problem, time.time()
+                )
+            impacts = ablation.impacts
+            chosen = replace(chosen, budget=max(1.0, chosen.budget - (time.monotonic() - started)))
+        study = make("refinement", on_event, chosen)
+        return await self._carried_out(study, self._refine(study, analysis, objective, block, impacts, plan_id))
+
+    async def _ablation_of(
+        self, snapshot: Snapshot, analysis: Analysis, settings: Settings, on_event: OnEvent | None
+    ) -> AblationReport:
+        """The journal's ablation of exactly this text, else a new one on at most half the budget."""
+        last = self.last_ablation(snapshot.path)
+        if last is not None and last.complete and last.text == analysis.script.text and last.blocks == analysis.blocks:
+            return last
+        return await self.ablate(snapshot, settings=replace(settings, budget=settings.budget / 2), on_event=on_event)
+
+    async def _refine(
+        self,
+        study: Study,
+        analysis: Analysis,
+        objective: Objective,
+        block: Block | None,
+        impacts: tuple[Impact, ...],
+        plan_id: str | None,
+    ) -> RefinementReport:
+        program = Program(analysis, objective, "baseline")
+        study.planned = study.settings.baseline_seeds + study.settings.max_plans + 2 * study.settings.confirmation_seeds
+        study.emit(EventKind.STARTED, f"refinement of {study.snapshot.path.name}")
+        latest = RefinementReport(
+            study.id, block, objective, None, (), None, study.cost, False, text=analysis.script.text
+        )
+        try:
+            scores, baseline, facts = await measure_baseline(study, program)
+        except BaselineFailed as failure:
+            return replace(latest, cost=study.cost, problem=str(failure), finished_at=time.time())
+        latest = replace(latest, baseline=baseline)
+        measured = BaselineScores(program, scores, facts)
+        blocks = (block,) if block else await self._blocks_to_refine(analysis, objective, impacts, facts)
+        if not blocks:
+            problem = "the playbook has no plan for any block of this script"
+            return replace(latest, cost=study.cost, complete=True, problem=problem, finished_at=time.time())
+        for current in blocks:
+            found = await refine(study, analysis, objective, current, measured, plan_id=plan_id)
+            for ordinal, candidate in enumerate(found, start=len(latest.candidates)):
+                study.journal.record_candidate(
+                    study.id, ordinal, current.id, candidate.plan.id, candidate.verdict.value, candidate
+                )
+            best = next((c for c in found if c.verdict is Verdict.BETTER), None)
+            latest = replace(
+                latest,
+                block=current,
+                candidates=found + latest.candidates if best else latest.candidates + found,
+                best=best,
+                cost=study.cost,
+                complete=best is not None or not study.budget.spent,
+                finished_at=time.time(),
+            )
+            study.journal.save_report(study.id, latest)
+            if best is not None or study.budget.spent:
+                break
+        return latest
+
+    async def _blocks_to_refine(
+        self, analysis: Analysis, objective: Objective, impacts: tuple[Impact, ...], facts: Facts
+    ) -> tuple[Block, ...]:
+        plannable = {
+            block.id
+            for block in analysis.blocks
+            if not block.protected
+            and await planner.plan(
+                BlockContext(analysis.script, analysis.blocks, objective, block, facts, facts.packages)
+            )
+        }
+        return await extractor.extract(analysis.blocks, impacts, plannable, ())
+
+    async def _prepare(
+        self, snapshot: Snapshot, settings: Settings
+    ) -> tuple[Analysis, Objective, Callable[[str, OnEvent | None, Settings], Study]] | str:
+        """Analysis, objective and a study to come; or why there is none, in one sentence."""
+        analysis = self.analyse(snapshot, settings)
+        if analysis.script.problem is not None:
+            return f"{snapshot.path.name} cannot be analysed: {analysis.script.problem.message}"
+        objective = analysis.objective
+        if objective is None:
+            return f"no objective: {analysis.no_objective_reason}"
+        interpreter = await find_interpreter(settings.interpreter, workspace_of(snapshot.path, settings), snapshot.path)
+        if isinstance(interpreter, str):
+            return interpreter
+
+        def make(kind: str, on_event: OnEvent | None, limits: Settings) -> Study:
+            study_id = self.journal.begin_study(kind, snapshot.path, snapshot.text)
+            return Study(study_id, snapshot, limits, interpreter, self.journal, self.scheduler, on_event)
+
+        return analysis, objective, make
+
+    async def _carried_out(self, study: Study, work: Awaitable[Report]) -> Report:
+        """Await a study and write down how it ended, whatever happens."""
+        try:
+            report = await work
+        except BaseException as error:
+            await study.cancel_runs()
+            cancelled = not isinstance(error, Exception)
+            self.journal.end_study(study.id, "cancelled" if cancelled else "failed")
+            raise
+        self.journal.end_study(study.id, "failed" if report.problem else "complete", report)
+        study.emit(EventKind.FINISHED, report.problem or "done")
+        return report
+
+    async def close(self) -> None:
+        """Kill what runs and close the journal."""
+        if self._scheduler is not None:
+            await self._scheduler.close()
+            self._scheduler = None
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+
+def find_block(analysis: Analysis, name: str) -> Block | None:
+    """The block with this id; else the only one with this title, role or function name; else None."""
+    for block in analysis.blocks:
+        if block.id == name:
+            return block
+    named = [b for b in analysis.blocks if name in (b.title, b.role.value, b.id.rpartition("/")[2], *b.title.split())]
+    return named[0] if len(named) == 1 else None
+
+
+def _cannot_refine(analysis: Analysis, block: Block | None, name: str) -> str | None:
+    if block is None:
+        known = ", ".join(b.id for b in analysis.blocks if not b.protected) or "none"
+        return f"there is no single block {name!r}; blocks that can be refined: {known}"
+    if block.protected:
+        return f"{block.title} is protected: the split, the metric, the evaluation and the data stay as they are"
+    return None
+
+
+def _cost(started: float) -> Cost:
+    return Cost(wall_s=time.monotonic() - started)

@@ -1,0 +1,215 @@
+"""Algorithm 2, inner loop: plan → code → gates → screen → confirm, for one block.
+
+Plans are carried out by the coder and must pass the structural gates before anything runs. Screening is successive
+halving over the selection seeds: every candidate at the first seed, the better half at the next. The best by
+selection is then *confirmed* on seeds and splits that played no part in choosing; at most `MAX_CONFIRMATIONS` try.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from cst_tools.analysis import Analysis
+from cst_tools.gates import check_variant
+
+from cst_tools.edits import Applied, apply_patches
+from cst_tools.types import Block, Facts, Objective
+from mlestar.agents import coder, planner
+from mlestar.engine.acceptance import (
+    CONFIRMATION_SEEDS,
+    MAX_CONFIRMATIONS,
+    SELECTION_SEEDS,
+    effect_of,
+    judge,
+    paired_gains,
+)
+from mlestar.engine.study import Program, Study, describe, gather
+from mlestar.engine.types import CandidateReport, EventKind
+from mlestar.runs.types import RunStatus
+from mlestar.types import BlockContext, NotApplicable, Plan, Rewrite, Verdict
+
+
+@dataclass
+class _Trial:
+    """One candidate on its way: mutable while the study runs, frozen into a `CandidateReport` afterwards."""
+
+    plan: Plan
+    rewrite: Rewrite | None = None
+    applied: Applied | None = None
+    program: Program | None = None
+    scores: dict[int, float] = field(default_factory=dict)
+    fresh: dict[int, float] = field(default_factory=dict)
+    """Its scores on the confirmation seeds; ``reference`` holds the baseline's."""
+    reference: dict[int, float] = field(default_factory=dict)
+    verdict: Verdict = Verdict.UNDECIDED
+    reason: str = ""
+    runs: int = 0
+
+
+@dataclass(frozen=True)
+class BaselineScores:
+    """The script as it is: scores on the selection seeds, and what its ``fit`` calls saw."""
+
+    program: Program
+    selection: Mapping[int, float]
+    facts: Facts
+
+
+async def refine(
+    study: Study,
+    analysis: Analysis,
+    objective: Objective,
+    block: Block,
+    baseline: BaselineScores,
+    *,
+    plan_id: str | None = None,
+    tried: Collection[str] = (),
+) -> tuple[CandidateReport, ...]:
+    """Candidates for ``block``, the confirmed one (if any) first, then by what was measured."""
+    context = BlockContext(
+        analysis.script, analysis.blocks, objective, block, baseline.facts, dict(study.interpreter.packages)
+    )
+    plans = await planner.plan(context, tried)
+    chosen = [p for p in plans if plan_id in (None, p.id)][: study.settings.max_plans if plan_id is None else 1]
+    trials = [await _code(study, analysis, context, plan) for plan in chosen]
+    runnable = [t for t in trials if t.program is not None]
+    study.planned = study.done + _forecast_runs(study, len(runnable), len(baseline.selection))
+    await _screen(study, objective, baseline, runnable)
+    await _confirm(study, objective, baseline, runnable)
+    reports = sorted((_report(objective, baseline, t) for t in trials), key=_standing, reverse=True)
+    for report in reports:
+        study.emit(EventKind.VERDICT, f"{report.plan.title}: {report.verdict.value}", candidate=report)
+    return tuple(reports)
+
+
+def _forecast_runs(study: Study, candidates: int, selection_seeds: int) -> int:
+    total, alive = 0, candidates
+    for _ in range(min(study.settings.screening_seeds, selection_seeds)):
+        total += alive
+        alive = max(1, (alive + 1) // 2) if alive else 0
+    return total + (2 * study.settings.confirmation_seeds if candidates else 0)
+
+
+async def _code(study: Study, analysis: Analysis, context: BlockContext, plan: Plan) -> _Trial:
+    """Carry the plan out and pass the gates; a refusal is a trial with a reason."""
+    trial = _Trial(plan)
+    study.emit(EventKind.PLAN, plan.title)
+    outcome = await coder.code(context, plan)
+    if isinstance(outcome, NotApplicable):
+        trial.verdict, trial.reason = Verdict.REJECTED, outcome.reason
+        return trial
+    trial.rewrite = outcome
+    applied = apply_patches(analysis.script, analysis.blocks, outcome.patches)
+    if isinstance(applied, str):
+        trial.verdict, trial.reason = Verdict.REJECTED, applied
+        return trial
+    checked = check_variant(analysis, applied.text, outcome.patches)
+    if isinstance(checked, str):
+        trial.verdict, trial.reason = Verdict.REJECTED, checked
+        return trial
+    trial.applied = applied
+    trial.program = Program(checked[0], checked[1], f"{context.block.title}: {plan.title}")
+    return trial
+
+
+async def _screen(study: Study, objective: Objective, baseline: BaselineScores, trials: list[_Trial]) -> None:
+    """Successive halving over the selection seeds; failures leave at once."""
+    seeds = sorted(s for s in baseline.selection if s >= SELECTION_SEEDS)[: study.settings.screening_seeds]
+    alive = list(trials)
+    for seed in seeds:
+        await gather([_score(study, t, seed) for t in alive])
+        alive = [t for t in alive if seed in t.scores]
+        alive.sort(key=lambda t: _selection_gain(objective, baseline, t), reverse=True)
+        for loser in alive[max(1, (len(alive) + 1) // 2) :]:
+            loser.verdict, loser.reason = Verdict.SCREENED_OUT, "others did better in screening"
+        alive = alive[: max(1, (len(alive) + 1) // 2)]
+
+
+async def _score(study: Study, trial: _Trial, seed: int, *, fresh: bool = False) -> None:
+    if trial.program is None:
+        return
+    result = await study.run(trial.program, seed)
+    trial.runs += 1
+    if result.score is not None:
+        (trial.fresh if fresh else trial.scores)[seed] = result.score
+    elif result.status is RunStatus.CANCELLED:
+        trial.verdict, trial.reason = Verdict.UNDECIDED, result.reason
+    else:
+        trial.verdict, trial.reason = Verdict.FAILED, describe(result)
+
+
+def _selection_gain(objective: Objective, baseline: BaselineScores, trial: _Trial) -> float:
+    gains = paired_gains(objective.direction, baseline.selection, trial.scores)
+    return statistics.fmean(gains) if gains else float("-inf")
+
+
+async def _confirm(study: Study, objective: Objective, baseline: BaselineScores, trials: list[_Trial]) -> None:
+    """Fresh seeds for the best by selection, one after another, until one is confirmed."""
+    wanted = study.settings.confirmation_seeds
+    seeds = range(CONFIRMATION_SEEDS, CONFIRMATION_SEEDS + wanted)
+    contenders = [t for t in trials if t.scores and t.verdict is Verdict.UNDECIDED and not t.reason]
+    contenders.sort(key=lambda t: _selection_gain(objective, baseline, t), reverse=True)
+    for attempt, trial in enumerate(contenders):
+        if _selection_gain(objective, baseline, trial) <= 0:
+            trial.verdict, trial.reason = Verdict.SCREENED_OUT, "it did not gain in screening"
+            continue
+        if attempt >= MAX_CONFIRMATIONS:
+            trial.reason = (
+                f"the {MAX_CONFIRMATIONS} best by screening had their confirmation; run again to try this plan alone"
+            )
+            continue
+        assert trial.program is not None
+        await gather([_pair(study, baseline.program, trial, seed) for seed in seeds])
+        gains = paired_gains(objective.direction, trial.reference, trial.fresh)
+        if trial.verdict is Verdict.FAILED:
+            trial.reason = f"it failed on a confirmation seed: {trial.reason}"
+            continue
+        trial.verdict, _, trial.reason = judge(gains, wanted)
+        study.emit(EventKind.VERDICT, f"{trial.plan.title}: {trial.verdict.value}")
+        if trial.verdict is Verdict.BETTER:
+            for other in contenders[attempt + 1 :]:
+                other.verdict, other.reason = Verdict.SCREENED_OUT, "a better one was confirmed first"
+            return
+
+
+async def _pair(study: Study, program: Program, trial: _Trial, seed: int) -> None:
+    """Baseline and candidate at one seed, one after the other: a budget that ends early leaves whole pairs."""
+    result = await study.run(program, seed)
+    trial.runs += 1
+    if result.score is not None:
+        trial.reference[seed] = result.score
+        await _score(study, trial, seed, fresh=True)
+
+
+def _report(objective: Objective, baseline: BaselineScores, trial: _Trial) -> CandidateReport:
+    selection = effect_of(paired_gains(objective.direction, baseline.selection, trial.scores))
+    confirmed = effect_of(paired_gains(objective.direction, trial.reference, trial.fresh))
+    return CandidateReport(
+        rewrite=trial.rewrite,
+        plan=trial.plan,
+        verdict=trial.verdict,
+        reason=trial.reason,
+        selection=selection,
+        confirmed=confirmed,
+        runs=trial.runs,
+        new_text=trial.applied.text if trial.applied else None,
+        edits=trial.applied.edits if trial.applied else (),
+    )
+
+
+_ORDER = (
+    Verdict.REJECTED,
+    Verdict.FAILED,
+    Verdict.SCREENED_OUT,
+    Verdict.WORSE,
+    Verdict.NO_DIFFERENCE,
+    Verdict.UNDECIDED,
+    Verdict.BETTER,
+)
+
+
+def _standing(report: CandidateReport) -> tuple[int, float]:
+    effect = report.confirmed or report.selection
+    return (_ORDER.index(report.verdict), effect.mean if effect else float("-inf"))

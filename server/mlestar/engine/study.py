@@ -1,0 +1,214 @@
+"""One study in progress: it turns variants into runs, never runs the same twice, and keeps to the budget."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from cst_tools.analysis import Analysis
+from cst_tools.instrument import instrument
+from cst_tools.objective import objective_id
+
+from cst_tools.script import Script
+from cst_tools.types import Objective, ObjectiveKind
+from mlestar.config import Settings, workspace_of
+from mlestar.engine.budget import Budget, forecast
+from mlestar.engine.types import Baseline, CandidateReport, Cost, Event, EventKind, Snapshot
+from mlestar.journal import Journal
+from mlestar.runs import Scheduler, inputs_unchanged, run_key
+from mlestar.runs.types import Interpreter, Limits, RunResult, RunSpec, RunStatus
+from mlestar.types import Impact
+
+T = TypeVar("T")
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A script that can be run: its analysis and the objective that is measured in it."""
+
+    analysis: Analysis
+    objective: Objective
+    label: str
+
+    @property
+    def script(self) -> Script:
+        return self.analysis.script
+
+
+class Study:
+    """The state of one study. Methods run on one event loop; the scheduler's children do the work."""
+
+    def __init__(
+        self,
+        study_id: str,
+        snapshot: Snapshot,
+        settings: Settings,
+        interpreter: Interpreter,
+        journal: Journal,
+        scheduler: Scheduler,
+        on_event: OnEvent | None,
+    ) -> None:
+        self.id = study_id
+        self.snapshot = snapshot
+        self.settings = settings
+        self.interpreter = interpreter
+        self.journal = journal
+        self.scheduler = scheduler
+        self.budget = Budget(settings.budget)
+        self._on_event = on_event
+        self._running: dict[str, asyncio.Task[RunResult]] = {}
+        self._cpu_s = 0.0
+        self._runs = 0
+        self._reused = 0
+        self._walls: list[float] = []
+        self.planned = 0
+        """Runs that the study expects to need in all; for progress only."""
+
+    # --- reporting -------------------------------------------------------------------------------------
+
+    @property
+    def done(self) -> int:
+        return self._runs + self._reused
+
+    @property
+    def cost(self) -> Cost:
+        return Cost(self.budget.used_s, self._cpu_s, self._runs, self._reused)
+
+    @property
+    def seconds_a_run(self) -> float:
+        """Median wall time of the runs so far, reused ones with the time they took; 0 before the first."""
+        return statistics.median(self._walls) if self._walls else 0.0
+
+    @property
+    def parallel(self) -> int:
+        return self.scheduler.parallel
+
+    def emit(
+        self,
+        kind: EventKind,
+        message: str,
+        *,
+        impact: Impact | None = None,
+        candidate: CandidateReport | None = None,
+    ) -> None:
+        if self._on_event is None:
+            return
+        left = None
+        if self._walls:
+            left = min(
+                self.budget.left_s, forecast(max(0, self.planned - self.done), self.seconds_a_run, self.parallel)
+            )
+        self._on_event(Event(kind, message, self.done, max(self.planned, self.done), left, impact, candidate))
+
+    # --- runs ------------------------------------------------------------------------------------------
+
+    async def run(self, program: Program, seed: int, *, probes: bool = False, priority: int = 0) -> RunResult:
+        """Score ``program`` at ``seed``: from the journal, else by running it. Always returns an outcome."""
+        try:
+            spec = self._spec(program, seed, probes)
+        except ValueError as error:  # the program cannot be instrumented: as much an outcome as a crash
+            return RunResult(RunStatus.NOT_STARTED, None, str(error))
+        key = run_key(spec)
+        task = self._running.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._run(key, spec, priority))
+            self._running[key] = task
+            task.add_done_callback(lambda _: self._running.pop(key, None))
+        return await task
+
+    async def _run(self, key: str, spec: RunSpec, priority: int) -> RunResult:
+        found = self.journal.find_run(key, inputs_unchanged)
+        if found is not None and (not spec.probes or found[1].facts is not None or found[1].score is None):
+            run_id, result = found
+            self.journal.record_reuse(self.id, run_id)
+            self._reused += 1
+            self._walls.append(result.wall_s)
+            self.emit(EventKind.RUN_FINISHED, f"{spec.label}: {describe(result)} (known)")
+            return result
+        if self.budget.spent:
+            return RunResult(RunStatus.CANCELLED, None, "the study's budget was spent before this run began")
+        self.emit(EventKind.RUN_STARTED, spec.label)
+        try:
+            result = await asyncio.wait_for(self.scheduler.run(spec, priority=priority), self.budget.left_s)
+        except asyncio.TimeoutError:
+            return RunResult(RunStatus.CANCELLED, None, "the study's budget was spent while this run was under way")
+        self.journal.record_run(self.id, key, spec.script, spec.label, spec.seed, result)
+        self._runs += 1
+        self._cpu_s += result.cpu_s
+        if result.status is not RunStatus.NOT_STARTED:
+            self._walls.append(result.wall_s)
+        self.emit(EventKind.RUN_FINISHED, f"{spec.label}: {describe(result)}")
+        return result
+
+    def _spec(self, program: Program, seed: int, probes: bool) -> RunSpec:
+        objective, settings, path = program.objective, self.settings, self.snapshot.path
+        return RunSpec(
+            script=path,
+            workspace=workspace_of(path, settings),
+            variant_text=program.script.text,
+            program_text=instrument(program.script, objective, seed=seed, probes=probes),
+            seed=seed,
+            interpreter=self.interpreter,
+            objective_id=objective_id(objective),
+            aggregate=objective.aggregate,
+            printed_pattern=objective.expression if objective.kind is ObjectiveKind.PRINTED else None,
+            arguments=settings.arguments,
+            limits=Limits(wall_s=settings.timeout, memory_bytes=settings.memory),
+            probes=probes,
+            label=f"{program.label}, seed {seed}",
+        )
+
+    async def scores(
+        self, program: Program, seeds: Sequence[int], *, probes: bool = False, priority: int = 0
+    ) -> tuple[dict[int, float], tuple[RunResult, ...]]:
+        """Scores by seed of the runs that have one, and all outcomes. ``probes`` applies to the first seed.
+
+        The first seed goes alone when it is the baseline's (``probes``): a script that does not run is found at the
+        price of one run.
+        """
+        results: list[RunResult] = []
+        rest = list(seeds)
+        if probes and rest:
+            first = await self.run(program, rest.pop(0), probes=True, priority=priority)
+            results.append(first)
+            if first.score is None:
+                return {}, tuple(results)
+        results += await gather([self.run(program, seed, priority=priority) for seed in rest])
+        return {s: r.score for s, r in zip(seeds, results, strict=False) if r.score is not None}, tuple(results)
+
+    async def cancel_runs(self) -> None:
+        """Stop what is under way; returns when no process is left."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Like `asyncio.gather`, but when one fails or the caller is cancelled, the others are cancelled and awaited."""
+    tasks = [asyncio.ensure_future(c) for c in coroutines]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+def describe(result: RunResult) -> str:
+    """An outcome in a few words."""
+    if result.score is not None:
+        return f"{result.score:.6g} in {result.wall_s:.1f} s"
+    return f"{result.status.value}: {result.reason}" if result.reason else result.status.value
+
+
+def baseline_of(scores: dict[int, float], seconds_a_run: float) -> Baseline:
+    """Mean and spread of the script as it is, over seeds."""
+    values = tuple(scores[s] for s in sorted(scores))
+    noise = statistics.stdev(values) if len(values) > 1 else None
+    return Baseline(values, statistics.fmean(values), noise, seconds_a_run)
