@@ -22,7 +22,9 @@ def test_what_is_no_duration_says_what_is(text: str) -> None:
         parse_duration(text)
 
 
-@pytest.mark.parametrize(("text", "size"), [("512MB", 512 * 1024**2), ("4g", 4 * 1024**3), (1024, 1024), ("1.5 GiB", 3 * 1024**3 // 2)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("512MB", 512 * 1024**2), ("4g", 4 * 1024**3), (1024, 1024), ("1.5 GiB", 3 * 1024**3 // 2)]
+)
 def test_sizes(text: str | int, size: int) -> None:
     assert parse_size(text) == size
 

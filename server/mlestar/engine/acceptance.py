@@ -61,6 +61,14 @@ def judge(gains: tuple[float, ...], wanted: int, confidence: float = 0.95) -> tu
     """
     effect = effect_of(gains, confidence)
     if effect is None or len(gains) < LEAST_PAIRS:
+        return (
+            Verdict.UNDECIDED,
+            effect,
+            f"{len(gains)} of {wanted} confirmation pairs were run; {LEAST_PAIRS} is the least",
+        )
+    if max(gains) - min(gains) <= 1e-12 * max(1.0, abs(effect.mean)):
+        if abs(effect.mean) <= 1e-12:
+            return Verdict.NO_DIFFERENCE, effect, f"every score is the same in all {len(gains)} pairs"
         return Verdict.UNDECIDED, effect, FIXED_SPLIT
     interval = f"{effect.low:+.4g} to {effect.high:+.4g} ({confidence:.0%}, {len(gains)} pairs)"
     if effect.low > 0:

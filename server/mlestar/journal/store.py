@@ -124,9 +124,7 @@ class Journal:
         with self._transaction():
             if report is not None:
                 self.save_report(study, report)
-            self._db.execute(
-                "UPDATE studies SET status = ?, finished = ? WHERE id = ?", (status, time.time(), study)
-            )
+            self._db.execute("UPDATE studies SET status = ?, finished = ? WHERE id = ?", (status, time.time(), study))
 
     def record_candidate(self, study: str, ordinal: int, block: str, plan: str, verdict: str, report: object) -> None:
         self._db.execute(
@@ -167,8 +165,14 @@ class Journal:
         )
         return tuple(
             StudyRow(
-                row["id"], row["kind"], row["script"], row["started"], row["finished"], row["status"],
-                row["runs"], row["reused"],
+                row["id"],
+                row["kind"],
+                row["script"],
+                row["started"],
+                row["finished"],
+                row["status"],
+                row["runs"],
+                row["reused"],
             )
             for row in rows
         )

@@ -52,7 +52,7 @@ def test_a_fixed_split_is_undecided_because_luck_cannot_be_told_from_skill() -> 
 
 
 def test_false_claims_stay_rare_although_splits_overlap() -> None:
-    """Gains of a worthless candidate, correlated as overlapping splits make them, are claimed in under 5 % of studies."""
+    """Gains of a worthless candidate, correlated as overlapping splits make them, are rarely claimed."""
     rng = random.Random(0)
     claims = 0
     studies = 4000
