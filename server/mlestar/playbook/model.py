@@ -1,0 +1,412 @@
+"""Strategies that change which model is fitted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import libcst as cst
+
+from cst_tools.types import FitFact
+from mlestar.playbook.arguments import keywords, spread
+from mlestar.playbook.estimators import DECISION, PROBA, Family
+from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular
+from mlestar.playbook.rewriting import Form
+from mlestar.playbook.scene import Scene, Site
+from mlestar.playbook.strategy import MODEL_ROLES, Change, Example, Strategy
+from mlestar.types import NotApplicable
+
+_SMALL = 150
+"""Rows below which boosted trees rarely beat a linear model."""
+
+
+def _size_prior(fact: FitFact | None, prior: float) -> float:
+    if fact is None:
+        return prior
+    return prior - 0.25 if fact.rows < _SMALL else prior + (0.1 if fact.rows > 2000 else 0.0)
+
+
+def _data_reason(fact: FitFact | None, fallback: str) -> str:
+    if fact is None or not fact.rows:
+        return fallback
+    missing = f", {fact.missing} values of it missing" if fact.missing else ""
+    return f"{fallback} `fit` saw {fact.rows:,} rows and {fact.columns:,} columns{missing}.".replace(". `fit`", "; `fit`")
+
+
+class _Replace(Strategy):
+    """Puts another estimator class in the place of a model."""
+
+    roles = MODEL_ROLES
+    families: ClassVar[frozenset[Family]]
+    offers: ClassVar[frozenset[str]]
+    fit_keywords: ClassVar[frozenset[str]] = frozenset({"sample_weight"})
+
+    def arguments(self, scene: Scene, site: Site) -> list[str]:
+        raise NotImplementedError
+
+    def new_class(self, site: Site) -> tuple[str, str]:
+        raise NotImplementedError
+
+    def refuses(self, scene: Scene, site: Site) -> str | None:
+        raise NotImplementedError
+
+    def reason(self, scene: Scene, site: Site) -> str:
+        raise NotImplementedError
+
+    def apply(self, scene: Scene) -> Change | NotApplicable:
+        reason = "the block constructs no model that this strategy replaces"
+        draft = scene.draft()
+        imports: tuple[str, ...] = ()
+        done: list[Site] = []
+        for site in scene.sites:
+            if site.estimator.family not in self.families or not site.direct:
+                continue
+            problem = self.refuses(scene, site) or scene.not_offered(site, self.offers, self.fit_keywords)
+            if problem:
+                reason = problem
+                continue
+            module, name = self.new_class(site)
+            written, added = scene.refer(module, name)
+            draft.replace(site.call, scene.text(Form(f"{written}(", tuple(self.arguments(scene, site))), site.call))
+            imports += added
+            done.append(site)
+        if not done:
+            return NotApplicable(reason)
+        old, new = done[0].name, self.new_class(done[0])[1]
+        prior = _size_prior(scene.fact(done[0]), self.prior)
+        return self.change(draft, self.reason(scene, done[0]), f"{old} becomes {new}", imports, prior)
+
+
+def _seed(scene: Scene, site: Site) -> list[str]:
+    seed = scene.seed_of(site)
+    return [f"random_state={seed}"] if seed is not None else []
+
+
+def _class_weight(scene: Scene, site: Site) -> list[str]:
+    given = keywords(scene, site.call)
+    return [f"class_weight={given['class_weight']}"] if "class_weight" in given else []
+
+
+def sparse_input(scene: Scene, site: Site) -> str | None:
+    """Why the model may be given a sparse matrix; None when it is surely (or as far as code tells) dense."""
+    fact = scene.fact(site)
+    if fact is not None and fact.x_kind == "sparse":
+        return "the model is fitted on a sparse matrix"
+    watched = fact is not None and not site.in_pipeline and fact.x_kind in ("dataframe", "ndarray")
+    if watched:
+        return None
+    if scene.has_text and not scene.called({"TruncatedSVD"}):
+        return "the model is fitted on sparse text features"
+    for call in scene.names.called({"OneHotEncoder"}):
+        given = {k.arg: k.value for k in call.keywords}
+        dense = any(getattr(given.get(k), "value", None) is False for k in ("sparse_output", "sparse"))
+        if not dense and not scene.called({"ColumnTransformer"}):
+            return "the one-hot encoder gives the model a sparse matrix"
+        if not dense and not _dense_columns(scene):
+            return "the one-hot encoder may give the model a sparse matrix; set `sparse_output=False` on it first"
+    return None
+
+
+def _dense_columns(scene: Scene) -> bool:
+    """Whether the ColumnTransformer of the script always returns dense arrays."""
+    calls = scene.names.called({"ColumnTransformer", "make_column_transformer"})
+    return bool(calls) and all(
+        any(k.arg == "sparse_threshold" and getattr(k.value, "value", None) == 0 for k in c.keywords) for c in calls
+    )
+
+
+class HistGradientBoosting(_Replace):
+    """Replaces a linear model, tree, forest or other classic model by histogram gradient boosting.
+
+    Boosted trees find interactions and thresholds that linear models and single trees miss, are insensitive to
+    scaling and take missing values as they are. On tabular data of more than a few hundred rows they are the
+    strongest default. Sparse text features stay with linear models, which are better there.
+    """
+
+    slug = "hist-gradient-boosting"
+    title = "Use histogram gradient boosting"
+    reference = "https://scikit-learn.org/stable/modules/ensemble.html#histogram-based-gradient-boosting"
+    prior = 0.6
+    families = frozenset(Family) - {Family.BOOSTING}
+    offers = PROBA | DECISION
+    examples = (
+        tabular(
+            "model = LogisticRegression(max_iter=200)\nmodel.fit(X_train, y_train)",
+            "model = HistGradientBoostingClassifier(random_state=0)\nmodel.fit(X_train, y_train)",
+            before_imports="from sklearn.linear_model import LogisticRegression",
+            after_imports="from sklearn.linear_model import LogisticRegression\n"
+            "from sklearn.ensemble import HistGradientBoostingClassifier",
+            data=BREAST_CANCER,
+        ),
+        tabular(
+            "reg = trees.RandomForestRegressor(\n    n_estimators=50,\n    random_state=7,\n)\nreg.fit(X_train, y_train)",
+            "reg = trees.HistGradientBoostingRegressor(random_state=7)\nreg.fit(X_train, y_train)",
+            before_imports="import sklearn.ensemble as trees",
+            after_imports="import sklearn.ensemble as trees",
+            data=DIABETES,
+            model="reg",
+        ),
+    )
+
+    def new_class(self, site: Site) -> tuple[str, str]:
+        kind = "Classifier" if site.estimator.classifier else "Regressor"
+        return "sklearn.ensemble", f"HistGradientBoosting{kind}"
+
+    def arguments(self, scene: Scene, site: Site) -> list[str]:
+        return _class_weight(scene, site) + _seed(scene, site)
+
+    def refuses(self, scene: Scene, site: Site) -> str | None:
+        return sparse_input(scene, site)
+
+    def reason(self, scene: Scene, site: Site) -> str:
+        return _data_reason(
+            scene.fact(site),
+            f"Boosted trees find interactions and thresholds that a {site.estimator.family.value} misses.",
+        )
+
+
+class LightGBM(_Replace):
+    """Replaces a model by LightGBM, when the script's interpreter has it.
+
+    LightGBM grows trees leaf by leaf, takes sparse input and missing values, and samples rows and columns for each
+    tree, which regularises. A low learning rate with a few hundred trees is a robust start.
+    """
+
+    slug = "lightgbm"
+    title = "Use LightGBM"
+    reference = "https://lightgbm.readthedocs.io/en/stable/Parameters-Tuning.html"
+    prior = 0.55
+    families = frozenset(Family) - {Family.BOOSTING, Family.BAYES}
+    offers = PROBA | {"feature_importances_"}
+    examples = (
+        tabular(
+            "model = RandomForestClassifier(n_estimators=100, random_state=0)\nmodel.fit(X_train, y_train)",
+            "model = LGBMClassifier(\n"
+            "    n_estimators=300,\n    learning_rate=0.05,\n    subsample=0.8,\n    subsample_freq=1,\n"
+            "    colsample_bytree=0.8,\n    verbose=-1,\n    random_state=0,\n)\nmodel.fit(X_train, y_train)",
+            before_imports="from sklearn.ensemble import RandomForestClassifier",
+            after_imports="from sklearn.ensemble import RandomForestClassifier\nfrom lightgbm import LGBMClassifier",
+            data=BREAST_CANCER,
+            packages={"lightgbm": "4.0.0"},
+        ),
+    )
+
+    def new_class(self, site: Site) -> tuple[str, str]:
+        return "lightgbm", "LGBMClassifier" if site.estimator.classifier else "LGBMRegressor"
+
+    def arguments(self, scene: Scene, site: Site) -> list[str]:
+        settings = ["n_estimators=300", "learning_rate=0.05", "subsample=0.8", "subsample_freq=1"]
+        settings += ["colsample_bytree=0.8", "verbose=-1"]
+        return settings + _class_weight(scene, site) + _seed(scene, site)
+
+    def refuses(self, scene: Scene, site: Site) -> str | None:
+        if not scene.has("lightgbm"):
+            return "LightGBM is not installed in the script's interpreter"
+        fact = scene.fact(site)
+        names = [c.name for c in fact.column_facts] if fact is not None else []
+        odd = next((n for n in names if set(n) & set('[]{}",:')), None)
+        if odd is not None and not site.in_pipeline:
+            return f"LightGBM does not take the column name `{odd}`"
+        return None
+
+    def reason(self, scene: Scene, site: Site) -> str:
+        return _data_reason(
+            scene.fact(site), "LightGBM is installed, and slowly boosted trees with sampling are a strong default."
+        )
+
+
+class LinearTextModel(_Replace):
+    """Puts a regularised linear model on text features, where naive Bayes, trees or neighbours were used.
+
+    On sparse word counts linear models are hard to beat. ``LinearSVC`` is used where only labels are needed,
+    logistic regression with weak regularisation where probabilities are.
+    """
+
+    slug = "linear-text-model"
+    title = "Use a linear model on the text features"
+    reference = "https://aclanthology.org/P12-2018/"
+    prior = 0.6
+    families = frozenset({Family.BAYES, Family.FOREST, Family.TREE, Family.NEIGHBOURS, Family.SVM, Family.BOOSTING})
+    offers = PROBA | {"decision_function", "coef_"}
+    examples = (
+        Example(
+            before=SPAM.format(
+                imports="from sklearn.naive_bayes import MultinomialNB",
+                vectoriser="TfidfVectorizer()",
+                model="MultinomialNB()",
+            ),
+            after=SPAM.format(
+                imports="from sklearn.naive_bayes import MultinomialNB\nfrom sklearn.svm import LinearSVC",
+                vectoriser="TfidfVectorizer()",
+                model="LinearSVC(C=1.0, random_state=0)",
+            ),
+            at="model = ",
+        ),
+    )
+
+    def _probabilities(self, scene: Scene, site: Site) -> bool:
+        return bool(scene.used_on(site) & {"predict_proba", "predict_log_proba"})
+
+    def new_class(self, site: Site) -> tuple[str, str]:
+        return ("sklearn.linear_model", "LogisticRegression") if self._soft else ("sklearn.svm", "LinearSVC")
+
+    def arguments(self, scene: Scene, site: Site) -> list[str]:
+        own = ["C=10.0", "max_iter=1000"] if self._soft else ["C=1.0"]
+        return own + _class_weight(scene, site) + _seed(scene, site)
+
+    def refuses(self, scene: Scene, site: Site) -> str | None:
+        self._soft = self._probabilities(scene, site) or scene.metric in ("log_loss", "brier", "roc_auc")
+        if not site.estimator.classifier:
+            return "the model is not a classifier"
+        if not scene.has_text:
+            return "the script has no text features"
+        fact = scene.fact(site)
+        if fact is not None and not site.in_pipeline and fact.x_kind != "sparse":
+            return "the model is fitted on dense features"
+        return None
+
+    def reason(self, scene: Scene, site: Site) -> str:
+        return (
+            f"On sparse word features a regularised linear model is usually stronger than a {site.estimator.family.value}."
+        )
+
+
+class ExtraTrees(Strategy):
+    """Replaces a random forest by extremely randomised trees with the same settings.
+
+    Random thresholds decorrelate the trees further; on noisy data with many features that lowers the variance.
+    """
+
+    slug = "extra-trees"
+    title = "Use extremely randomised trees"
+    roles = MODEL_ROLES
+    reference = "https://doi.org/10.1007/s10994-006-6226-1"
+    prior = 0.35
+    examples = (
+        tabular(
+            "model = RandomForestClassifier(n_estimators=60, random_state=0)\nmodel.fit(X_train, y_train)",
+            "model = ExtraTreesClassifier(n_estimators=60, random_state=0)\nmodel.fit(X_train, y_train)",
+            before_imports="from sklearn.ensemble import RandomForestClassifier",
+            after_imports="from sklearn.ensemble import RandomForestClassifier\n"
+            "from sklearn.ensemble import ExtraTreesClassifier",
+            data=BREAST_CANCER,
+        ),
+    )
+
+    def apply(self, scene: Scene) -> Change | NotApplicable:
+        for site in scene.sites:
+            if not site.name.startswith("RandomForest"):
+                continue
+            given = keywords(scene, site.call)
+            if {"oob_score", "bootstrap", "max_samples"} & set(given) or spread(site.call):
+                return NotApplicable("the forest is set up to sample rows")
+            if any(site.name in (w, "isinstance") for w in site.wrappers):
+                return NotApplicable("the script checks the model's class")
+            new = site.name.replace("RandomForest", "ExtraTrees")
+            written, imports = scene.refer("sklearn.ensemble", new)
+            draft = scene.draft()
+            draft.replace(site.call, site.call.with_changes(func=cst.parse_expression(written)))
+            why = "Random thresholds decorrelate the trees, which lowers the variance of the forest."
+            return self.change(draft, why, f"{site.name} becomes {new}", imports)
+        return NotApplicable("the block constructs no random forest")
+
+
+class BlendWithLinear(Strategy):
+    """Averages a tree model's probabilities with those of a scaled linear model.
+
+    Trees and linear models make different mistakes; the plain average of the two is often better than either, and
+    hardly ever much worse.
+    """
+
+    slug = "blend-with-linear"
+    title = "Blend with a linear model"
+    roles = MODEL_ROLES
+    reference = "https://scikit-learn.org/stable/modules/ensemble.html#voting-classifier"
+    prior = 0.45
+    examples = (
+        tabular(
+            "clf = RandomForestClassifier(n_estimators=60, random_state=0)\nclf.fit(X_train, y_train)",
+            "linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))\n"
+            "clf = VotingClassifier(\n"
+            "    [\n"
+            '        ("trees", RandomForestClassifier(n_estimators=60, random_state=0)),\n'
+            '        ("linear", linear),\n'
+            "    ],\n"
+            '    voting="soft",\n)\nclf.fit(X_train, y_train)',
+            before_imports="from sklearn.ensemble import RandomForestClassifier",
+            after_imports="from sklearn.ensemble import RandomForestClassifier\n"
+            "from sklearn.pipeline import make_pipeline\n"
+            "from sklearn.preprocessing import StandardScaler\n"
+            "from sklearn.linear_model import LogisticRegression\n"
+            "from sklearn.ensemble import VotingClassifier",
+            data=BREAST_CANCER,
+            model="clf",
+        ),
+    )
+
+    def apply(self, scene: Scene) -> Change | NotApplicable:
+        reason = "the block constructs no forest or boosting model on its own"
+        for site in scene.sites:
+            if site.estimator.family not in (Family.FOREST, Family.BOOSTING, Family.TREE):
+                continue
+            problem = self._refuses(scene, site)
+            if problem:
+                reason = problem
+                continue
+            return self._rewrite(scene, site)
+        return NotApplicable(reason)
+
+    def _refuses(self, scene: Scene, site: Site) -> str | None:
+        if site.wrappers or site.target is None or site.escapes or "." in site.target:
+            return "the model is not assigned to a variable of its own"
+        if scene.code.statement(site.call) is None:
+            return "the model is not constructed in a statement of its own"
+        fact = scene.fact(site)
+        if fact is None and site.estimator.handles_missing:
+            return "nothing is known about missing values and categories in the data"
+        if fact is not None and any(c.kind not in ("number", "bool") for c in fact.column_facts):
+            return "the data has columns that are not numeric"
+        if fact is not None and fact.x_kind == "sparse" or scene.has_text:
+            return "the model is fitted on a sparse matrix"
+        return scene.not_offered(site, PROBA if site.estimator.classifier else (), {"sample_weight"} - {"sample_weight"})
+
+    def _rewrite(self, scene: Scene, site: Site) -> Change | NotApplicable:
+        fact = scene.fact(site)
+        classifier = site.estimator.classifier
+        imports: tuple[str, ...] = ()
+
+        def ref(module: str, name: str) -> str:
+            nonlocal imports
+            written, added = scene.refer(module, name)
+            imports += added
+            return written
+
+        pipeline = ref("sklearn.pipeline", "make_pipeline")
+        steps: list[str | Form] = []
+        if fact is not None and fact.missing:
+            steps.append(ref("sklearn.impute", "SimpleImputer") + scene.q('(strategy="median")'))
+        steps.append(ref("sklearn.preprocessing", "StandardScaler") + "()")
+        linear = ref("sklearn.linear_model", "LogisticRegression" if classifier else "Ridge")
+        steps.append(linear + ("(max_iter=1000)" if classifier else "()"))
+        voting = ref("sklearn.ensemble", "VotingClassifier" if classifier else "VotingRegressor")
+        name = scene.names.free("linear")
+        old = scene.code.code_of(site.call)
+        pairs = (Form('("trees", ', (old,)), Form('("linear", ', (name,)))
+        items: tuple[str | Form, ...] = (Form("[", pairs, "]"),) + (('voting="soft"',) if classifier else ())
+        form = Form(f"{voting}(", items)
+        if '"""' in old or "'''" in old or scene.quote == "'" and '"' in old:
+            return NotApplicable("the model's arguments hold strings that cannot be moved")
+        draft = scene.draft()
+        statement = scene.code.statement(site.call)
+        assert statement is not None
+        draft.before(statement, scene.q(f"{name} = {Form(f'{pipeline}(', tuple(steps)).flat()}"))
+        draft.replace(site.call, scene.text(_quoted(scene, form), site.call))
+        why = "Trees and linear models make different mistakes; their average is often better than either."
+        return self.change(draft, why, f"{site.name} is averaged with a scaled linear model", imports)
+
+
+def _quoted(scene: Scene, form: Form) -> Form:
+    items = tuple(_quoted(scene, i) if isinstance(i, Form) else (scene.q(i) if "=" in i[:8] else i) for i in form.items)
+    return Form(scene.q(form.head), items, form.tail)
+
+
+STRATEGIES: tuple[type[Strategy], ...] = (HistGradientBoosting, LightGBM, LinearTextModel, ExtraTrees, BlendWithLinear)

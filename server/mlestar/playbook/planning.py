@@ -1,0 +1,123 @@
+"""From a block to plans, best first, and from a plan to patches."""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections import Counter
+
+from cst_tools.edits import import_patch, make_patch
+from cst_tools.types import Block
+from mlestar.playbook.names import dotted_ast
+from mlestar.playbook.registry import STRATEGIES
+from mlestar.playbook.scene import Scene
+from mlestar.playbook.strategy import Change, Strategy
+from mlestar.types import BlockContext, NotApplicable, Plan, Rewrite
+
+_log = logging.getLogger(__name__)
+
+_EVALUATION = ("_score", "_error", "_loss", "_deviance")
+_SPLITS = frozenset(
+    """train_test_split KFold StratifiedKFold GroupKFold StratifiedGroupKFold TimeSeriesSplit ShuffleSplit
+    StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeaveOneGroupOut
+    cross_val_score cross_val_predict cross_validate classification_report confusion_matrix random_split""".split()
+)
+
+
+def propose(ctx: BlockContext) -> tuple[Plan, ...]:
+    """Plans for the block of ``ctx``, best first. Instant: nothing is run. Every plan can be carried out."""
+    scene = Scene.of(ctx)
+    if isinstance(scene, str):
+        return ()
+    plans: list[Plan] = []
+    seen: set[str] = set()
+    for strategy in STRATEGIES:
+        change = _change(strategy, scene)
+        if isinstance(change, NotApplicable):
+            continue
+        key = change.code.strip()
+        if key not in seen:
+            seen.add(key)
+            plans.append(_plan(strategy, ctx.block, change))
+    return tuple(sorted(plans, key=lambda plan: -plan.prior))
+
+
+def carry_out(ctx: BlockContext, plan: Plan) -> Rewrite | NotApplicable:
+    """The patches of a playbook plan: the block's, and the import block's when new names are needed."""
+    slug = plan.id.removeprefix("playbook/")
+    strategy = next((s for s in STRATEGIES if s.slug == slug), None)
+    if strategy is None:
+        return NotApplicable(f"`{plan.id}` is not a plan of the playbook")
+    scene = Scene.of(ctx)
+    if isinstance(scene, str):
+        return NotApplicable(scene)
+    change = _change(strategy, scene)
+    if isinstance(change, NotApplicable):
+        return change
+    patches = [make_patch(ctx.script, ctx.block, change.code)]
+    if change.imports:
+        added = import_patch(ctx.script, ctx.blocks, change.imports)
+        if isinstance(added, str):
+            return NotApplicable(added)
+        if added is not None:
+            if added.block_id == ctx.block.id:
+                return NotApplicable("the block holds the script's imports, so it cannot be rewritten together with them")
+            patches.insert(0, added)
+    return Rewrite(plan, tuple(patches), change.summary)
+
+
+def _plan(strategy: type[Strategy], block: Block, change: Change) -> Plan:
+    return Plan(
+        id=f"playbook/{strategy.slug}",
+        block_id=block.id,
+        title=strategy.title,
+        why=change.why,
+        source="playbook",
+        reference=strategy.reference,
+        prior=strategy.prior if change.prior is None else max(0.0, min(1.0, change.prior)),
+    )
+
+
+def _change(strategy: type[Strategy], scene: Scene) -> Change | NotApplicable:
+    block = scene.ctx.block
+    if block.role not in strategy.roles:
+        return NotApplicable(f"the strategy is not for a block that is `{block.role.value}`")
+    try:
+        change = strategy().apply(scene)
+    except Exception as error:
+        # A defect in one strategy must not take the other plans from the user; the log has the trace.
+        _log.exception("strategy %s failed on block %s", strategy.slug, block.id)
+        return NotApplicable(f"the strategy failed ({type(error).__name__}: {error}); the server's log has the trace")
+    if isinstance(change, NotApplicable):
+        return change
+    if change.code == scene.ctx.code:
+        return NotApplicable("the block would stay as it is")
+    problem = _harm(scene.ctx, change.code)
+    return NotApplicable(problem) if problem else change
+
+
+def _harm(ctx: BlockContext, code: str) -> str | None:
+    """Why ``code`` may not take the block's place; None when it may."""
+    span = ctx.block.span
+    text = ctx.script.masked[: span.start] + code + ctx.script.masked[span.end :]
+    try:
+        ast.parse(text)
+        before, after = _evaluation(ctx.code), _evaluation(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return "the rewritten block would not parse"
+    if before - after:
+        return "the rewrite would change how the script splits or scores"
+    return None
+
+
+def _evaluation(code: str) -> Counter[str]:
+    """Calls of the block that split or score, as normalised text."""
+    first = next((line for line in code.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    tree = ast.parse("if True:\n" + code if first[:1] in (" ", "\t") else code)
+    found: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = (dotted_ast(node.func) or "").rsplit(".", 1)[-1]
+            if name in _SPLITS or name.endswith(_EVALUATION):
+                found[ast.dump(node)] += 1
+    return found
