@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import mlestar
 import pytest
+
+import mlestar
 from mlestar.config import Settings
 
 if sys.version_info >= (3, 11):
