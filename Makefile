@@ -71,13 +71,14 @@ $(NPM): $(NODE) $(EXT)/package-lock.json
 
 # --- the main job ------------------------------------------------------------------------------------------------
 
+# 1: findings were reported; 4: the budget ended first, which the output says.
 demo: $(READY)
 	@printf '\n$$ mlestar check $(DEMO)\n'
 	@$(BIN)/mlestar check $(DEMO) || [ $$? -eq 1 ]
 	@printf '\n$$ mlestar ablate $(DEMO)\n'
-	@$(BIN)/mlestar ablate $(DEMO)
+	@$(BIN)/mlestar ablate $(DEMO) || [ $$? -eq 4 ]
 	@printf '\n$$ mlestar optimise $(DEMO)\n'
-	@$(BIN)/mlestar optimise $(DEMO)
+	@$(BIN)/mlestar optimise $(DEMO) || [ $$? -eq 4 ]
 
 # --- tests -------------------------------------------------------------------------------------------------------
 
