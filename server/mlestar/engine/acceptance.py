@@ -29,6 +29,10 @@ MAX_CONFIRMATIONS = 2
 OVERLAP = 0.25
 """Assumed ratio of test to training rows, the usual 80:20 split, in Nadeau and Bengio's variance."""
 LEAST_PAIRS = 3
+SAME_ROWS = (
+    "better at every model seed, but no seed moves the split, so the rows that chose it also judged it; give the split a "
+    "random_state, or use cross-validation, to have it confirmed"
+)
 FIXED_SPLIT = (
     "the gain is the same at every seed: nothing in the script depends on a seed, so one fixed split decides and "
     "luck cannot be told from skill; give the split a random_state, or use cross-validation"
@@ -53,11 +57,14 @@ def effect_of(gains: tuple[float, ...], confidence: float = 0.95) -> Effect | No
     return Effect(mean, mean - half, mean + half, len(gains), confidence)
 
 
-def judge(gains: tuple[float, ...], wanted: int, confidence: float = 0.95) -> tuple[Verdict, Effect | None, str]:
+def judge(
+    gains: tuple[float, ...], wanted: int, confidence: float = 0.95, *, fixed_split: bool = False
+) -> tuple[Verdict, Effect | None, str]:
     """Verdict, effect and one sentence of why, from the gains on confirmation seeds.
 
     ``wanted`` pairs were planned: fewer make *no difference* into *undecided within budget*, because a wider
-    interval may only be for want of runs.
+    interval may only be for want of runs. With a ``fixed_split`` the rows that chose also confirm, so a gain stays
+    undecided, however sure it is on those rows.
     """
     effect = effect_of(gains, confidence)
     if effect is None or len(gains) < LEAST_PAIRS:
@@ -71,6 +78,8 @@ def judge(gains: tuple[float, ...], wanted: int, confidence: float = 0.95) -> tu
             return Verdict.NO_DIFFERENCE, effect, f"every score is the same in all {len(gains)} pairs"
         return Verdict.UNDECIDED, effect, FIXED_SPLIT
     interval = f"{effect.low:+.4g} to {effect.high:+.4g} ({confidence:.0%}, {len(gains)} pairs)"
+    if effect.low > 0 and fixed_split:
+        return Verdict.UNDECIDED, effect, f"{SAME_ROWS}: {interval}"
     if effect.low > 0:
         return Verdict.BETTER, effect, f"the gain is above zero on seeds and splits not used for choosing: {interval}"
     if effect.high < 0:

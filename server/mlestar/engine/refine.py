@@ -25,6 +25,7 @@ from mlestar.engine.acceptance import (
     judge,
     paired_gains,
 )
+from mlestar.engine.modules import split_moves
 from mlestar.engine.study import Program, Study, describe, gather
 from mlestar.engine.types import CandidateReport, EventKind
 from mlestar.runs.types import RunStatus
@@ -149,6 +150,7 @@ async def _confirm(study: Study, objective: Objective, baseline: BaselineScores,
     """Fresh seeds for the best by selection, one after another, until one is confirmed."""
     wanted = study.settings.confirmation_seeds
     seeds = range(CONFIRMATION_SEEDS, CONFIRMATION_SEEDS + wanted)
+    fixed_split = not split_moves(baseline.program.script, study.snapshot.path)
     contenders = [t for t in trials if t.scores and t.verdict is Verdict.UNDECIDED and not t.reason]
     contenders.sort(key=lambda t: _selection_gain(objective, baseline, t), reverse=True)
     for attempt, trial in enumerate(contenders):
@@ -166,7 +168,7 @@ async def _confirm(study: Study, objective: Objective, baseline: BaselineScores,
         if trial.verdict is Verdict.FAILED:
             trial.reason = f"it failed on a confirmation seed: {trial.reason}"
             continue
-        trial.verdict, _, trial.reason = judge(gains, wanted)
+        trial.verdict, _, trial.reason = judge(gains, wanted, fixed_split=fixed_split)
         study.emit(EventKind.VERDICT, f"{trial.plan.title}: {trial.verdict.value}")
         if trial.verdict is Verdict.BETTER:
             for other in contenders[attempt + 1 :]:

@@ -51,6 +51,13 @@ def test_a_fixed_split_is_undecided_because_luck_cannot_be_told_from_skill() -> 
     assert judge((0.0,) * 5, 5)[0] is Verdict.NO_DIFFERENCE
 
 
+def test_a_gain_on_the_rows_that_chose_it_is_not_confirmed() -> None:
+    gains = (0.02, 0.025, 0.018, 0.022, 0.021)
+    verdict, _, reason = judge(gains, 5, fixed_split=True)
+    assert verdict is Verdict.UNDECIDED and "no seed moves the split" in reason
+    assert judge(tuple(-g for g in gains), 5, fixed_split=True)[0] is Verdict.WORSE
+
+
 def test_false_claims_stay_rare_although_splits_overlap() -> None:
     """Gains of a worthless candidate, correlated as overlapping splits make them, are rarely claimed."""
     rng = random.Random(0)
