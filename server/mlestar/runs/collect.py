@@ -1,0 +1,79 @@
+"""Which files a run depended on, as they lay in the user's folders when it read them."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+from typing import Any
+
+from mlestar.runs.keys import digest_of
+from mlestar.runs.outcome import Events
+from mlestar.runs.types import InputFile, RunSpec
+
+_MOST = 5000
+
+
+def collect_inputs(spec: RunSpec, launch: dict[str, Any], events: Events, protection: str) -> tuple[InputFile, ...]:
+    """Files that were seen read, and existing files that the text names (compiled readers show no ``open``).
+
+    What the run wrote itself is left out. A file that the user changed while the run went on keeps the size and
+    time that the run saw, without a digest: it will not count as unchanged.
+    """
+    found: dict[str, InputFile] = {}
+    shadow_folder = str(Path(launch["scratch"]) / "copy" / (Path(launch["workspace"]).name or "w"))
+    for path, size, mtime_ns in events.inputs[:_MOST]:
+        if protection == "copy" and path.startswith(shadow_folder + os.sep):
+            path = launch["workspace"] + path[len(shadow_folder) :]
+        if path == launch["script"]:
+            continue
+        try:
+            real = os.stat(path)
+        except OSError:
+            continue  # only the run has it
+        if (real.st_size, real.st_mtime_ns) == (size, mtime_ns):
+            found[path] = InputFile(path, size, mtime_ns, digest_of(path, size, mtime_ns))
+        elif not _written_by_run(launch, path, protection, shadow_folder):
+            found[path] = InputFile(path, size, mtime_ns, None)
+    for path in _named_files(spec, Path(launch["script"]).parent, Path(launch["workspace"])):
+        if path not in found and path != launch["script"]:
+            state = os.stat(path)
+            digest = digest_of(path, state.st_size, state.st_mtime_ns)
+            found[path] = InputFile(path, state.st_size, state.st_mtime_ns, digest)
+    return tuple(sorted(found.values(), key=lambda file: file.path))
+
+
+def _written_by_run(launch: dict[str, Any], path: str, protection: str, shadow_folder: str) -> bool:
+    if protection == "copy":
+        return True  # its copy differs: either side may have written; the copy was made when the run began
+    for number, root in enumerate(launch["roots"]):
+        if path.startswith(root.rstrip("/") + "/"):
+            rest = os.path.relpath(path, root)
+            upper = Path(launch["scratch"]) / "overlay" / str(number) / "disk" / "upper" / rest
+            return os.path.lexists(upper)
+    return False
+
+
+def _named_files(spec: RunSpec, folder: Path, workspace: Path) -> list[str]:
+    try:
+        tree = ast.parse(spec.variant_text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    names = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and 2 < len(node.value) < 400
+    }
+    found = []
+    for name in sorted(names):
+        if "\n" in name or "\0" in name:
+            continue
+        for start in (folder, workspace):
+            path = os.path.normpath(start / name)
+            try:
+                if Path(path).is_file() and path.startswith((str(workspace), str(folder))):
+                    found.append(path)
+                    break
+            except OSError:
+                continue
+    return found

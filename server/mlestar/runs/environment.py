@@ -1,0 +1,67 @@
+"""The environment of a run: what the script needs to work, nothing that is a secret of the editor's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlestar.runs.types import RunSpec
+
+_NAMES = frozenset(
+    ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TERM", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HF_HOME", "HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "TRANSFORMERS_CACHE", "TRANSFORMERS_OFFLINE", "TORCH_HOME", "KERAS_HOME", "KERAS_BACKEND", "NLTK_DATA", "SCIKIT_LEARN_DATA", "JAVA_HOME", "SPARK_HOME", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"]
+)
+_PREFIXES = ("LC_", "CONDA_", "CUDA_", "NVIDIA_", "ROCM_", "ROCR_", "HIP_", "HSA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_")
+_SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL")
+
+
+def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Allowed names of ``outer`` (default: this process's), what makes runs repeatable, then the spec's own."""
+    outer = os.environ if outer is None else outer
+    kept = {
+        name: value
+        for name, value in outer.items()
+        if (name.upper() in _NAMES or name.upper().startswith(_PREFIXES))
+        and not any(word in name.upper() for word in _SECRET)
+    }
+    executable = spec.interpreter.executable
+    prefix = executable.parent.parent
+    kept["PATH"] = os.pathsep.join([str(executable.parent), kept.get("PATH", os.defpath)])
+    if (prefix / "pyvenv.cfg").is_file():
+        kept["VIRTUAL_ENV"] = str(prefix)
+    threads = str(spec.limits.threads)
+    temporary = str(scratch / "tmp")
+    kept.update(
+        PYTHONHASHSEED="0",
+        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONIOENCODING="utf-8:backslashreplace",
+        OMP_NUM_THREADS=threads,
+        MKL_NUM_THREADS=threads,
+        OPENBLAS_NUM_THREADS=threads,
+        NUMEXPR_NUM_THREADS=threads,
+        NUMEXPR_MAX_THREADS=threads,
+        VECLIB_MAXIMUM_THREADS=threads,
+        POLARS_MAX_THREADS=threads,
+        RAYON_NUM_THREADS=threads,
+        OMP_WAIT_POLICY="PASSIVE",
+        MPLBACKEND="Agg",
+        MPLCONFIGDIR=_plot_folder(outer, scratch),
+        WANDB_MODE="disabled",
+        WANDB_SILENT="true",
+        COMET_MODE="disabled",
+        NEPTUNE_MODE="debug",
+        MLFLOW_TRACKING_URI=(scratch / "mlflow").as_uri(),
+        TOKENIZERS_PARALLELISM="false",
+        TMPDIR=temporary,
+        TEMP=temporary,
+        TMP=temporary,
+    )
+    kept.update(spec.environment)
+    kept["MLESTAR_RUN"] = scratch.name
+    return kept
+
+
+def _plot_folder(outer: Mapping[str, str], scratch: Path) -> str:
+    """Where matplotlib keeps its font list: shared by all runs, since building it takes seconds."""
+    caches = Path(outer.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return str(caches / "mlestar" / "matplotlib") if caches.is_dir() else str(scratch / "matplotlib")

@@ -1,0 +1,131 @@
+"""Where a run's files go: the scratch folder of one run, and what the launcher has to protect around it.
+
+The launcher (a process of its own) mounts or copies; this module only decides places, so that the server never
+waits for a file tree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_CACHES = (".cache", ".nv", ".triton", "Library/Caches")
+"""Folders of the home that libraries fill for every program alike; the run may write there for real."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a run may touch. ``roots`` are overlaid; what is in neither list is read-only for the run."""
+
+    scratch: Path
+    roots: tuple[Path, ...]
+    writable: tuple[Path, ...]
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+def scratch_base(home: Path, workspace: Path) -> Path:
+    """A folder for scratch that does not lie in ``workspace``: an overlay must not hold its own upper layer."""
+    user = f"mlestar-{os.getuid()}" if hasattr(os, "getuid") else "mlestar"
+    candidates = [
+        home / "scratch",
+        Path("/var/tmp") / user,
+        Path(tempfile.gettempdir()) / user,
+        Path("/dev/shm") / user,
+    ]
+    for candidate in candidates:
+        if _inside(candidate.resolve(), workspace):
+            continue
+        try:
+            candidate.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if hasattr(os, "getuid") and candidate.stat().st_uid != os.getuid():
+                continue
+        except OSError:
+            continue
+        return candidate.resolve()
+    raise OSError(f"no folder outside {workspace} can hold the files of a run; set `home` to one that can be written")
+
+
+def overlay_root(workspace: Path, scratch: Path) -> Path:
+    """The folder to overlay: the workspace, widened to parents that hold neither the home folder nor the scratch.
+
+    A script in ``project/src`` that writes ``../models`` then works, and still changes nothing.
+    """
+    home = Path.home().resolve()
+    root = workspace
+    for parent in workspace.parents:
+        if parent == Path(parent.anchor) or _inside(home, parent) or _inside(scratch, parent):
+            break
+        try:
+            if parent.stat().st_dev != workspace.stat().st_dev or not os.access(parent, os.R_OK | os.X_OK):
+                break
+        except OSError:
+            break
+        root = parent
+    return root
+
+
+def places(scratch: Path, workspace: Path) -> Places:
+    roots = [overlay_root(workspace, scratch)]
+    for name in ("/tmp", "/var/tmp"):
+        folder = Path(name).resolve()
+        if folder.is_dir() and not _inside(scratch, folder) and not any(_inside(folder, r) for r in roots):
+            roots = [r for r in roots if not _inside(r, folder)] + [folder]
+    home = Path.home()
+    writable = []
+    for name in _CACHES:
+        folder = (home / name).resolve()
+        if folder.is_dir() and not any(_inside(folder, r) for r in roots) and not _inside(workspace, folder):
+            writable.append(folder)
+    return Places(scratch, tuple(roots), tuple(writable))
+
+
+def new_scratch(base: Path) -> Path:
+    """A fresh folder for one run, under one folder for this server process."""
+    server = base / f"{os.getpid()}-{int(psutil.Process().create_time())}"
+    server.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="run-", dir=server))
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a scratch folder, including the folders without permissions that an overlay leaves behind."""
+
+    def unlock_and_retry(function: object, path: str, _: object) -> None:
+        with contextlib.suppress(OSError):
+            os.chmod(Path(path).parent, stat.S_IRWXU)
+            if Path(path).is_dir() and not Path(path).is_symlink():
+                os.chmod(path, stat.S_IRWXU)
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                Path(path).unlink(missing_ok=True)
+
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=unlock_and_retry)
+    else:
+        shutil.rmtree(folder, onerror=unlock_and_retry)
+
+
+def remove_stale(base: Path) -> None:
+    """Remove what servers that are gone left behind (they were killed before they could)."""
+    for folder in base.glob("*-*") if base.is_dir() else ():
+        pid, _, born = folder.name.partition("-")
+        if not (pid.isdigit() and born.isdigit()):
+            continue
+        try:
+            alive = abs(psutil.Process(int(pid)).create_time() - int(born)) < 2
+        except psutil.NoSuchProcess:
+            alive = False
+        except psutil.Error:
+            alive = True
+        if not alive:
+            remove_tree(folder)

@@ -1,0 +1,113 @@
+"""The shadow workspace as a copy, where no overlay can be had: reflinks when the file system knows them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from typing import Any, Callable, Optional
+
+SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache",
+     ".pytest_cache", ".tox", ".nox", ".ipynb_checkpoints", ".idea", ".vscode"}
+)  # fmt: skip
+LINK_ABOVE = 64 * 1024**2
+"""Bytes; a larger file that cannot be reflinked is linked to instead of copied, and writing to it is refused."""
+MOST_BYTES = 4 * 1024**3
+MOST_FILES = 100_000
+_FICLONE = 0x40049409
+
+
+def _reflink(source: str, target: str) -> bool:
+    """A copy that shares its blocks until one side is written (btrfs, XFS, APFS). False where there is none."""
+    if sys.platform == "darwin":
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            return bool(libc.clonefile(os.fsencode(source), os.fsencode(target), 0) == 0)
+        except (OSError, AttributeError):
+            return False
+    if not sys.platform.startswith("linux"):
+        return False
+    import fcntl
+
+    try:
+        with open(source, "rb") as old, open(target, "wb") as new:
+            fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
+        return True
+    except OSError:
+        os.unlink(target)
+        return False
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def moved(path: str, real: str, shadow: str) -> str:
+    """Where ``path`` lies in the shadow; unchanged when it is not in the workspace."""
+    if not _within(path, real):
+        return path
+    rest = os.path.relpath(path, real)
+    return shadow if rest == "." else os.path.join(shadow, rest)
+
+
+def _copy_link(source: str, target: str, real: str, shadow: str) -> None:
+    aim = os.readlink(source)
+    whole = os.path.normpath(os.path.join(os.path.dirname(source), aim))
+    if _within(whole, real):
+        aim = aim if not os.path.isabs(aim) else moved(whole, real, shadow)
+    else:
+        aim = whole
+    os.symlink(aim, target)
+
+
+def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[str]:
+    """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done."""
+    real, shadow = spec["workspace"], os.path.join(spec["scratch"], "copy", os.path.basename(spec["workspace"]) or "w")
+    count = size = 0
+    try:
+        for folder, names, files in os.walk(real):
+            names[:] = [n for n in names if n not in SKIPPED and os.path.join(folder, n) != spec["home"]]
+            into = moved(folder, real, shadow)
+            os.makedirs(into, exist_ok=True)
+            for name in list(names):
+                if os.path.islink(os.path.join(folder, name)):
+                    names.remove(name)
+                    files.append(name)
+            for name in files:
+                source, target = os.path.join(folder, name), os.path.join(into, name)
+                if os.path.islink(source):
+                    _copy_link(source, target, real, shadow)
+                    continue
+                if not os.path.isfile(source):
+                    continue  # sockets, pipes and devices are nobody's data
+                count += 1
+                length = os.path.getsize(source)
+                if count > MOST_FILES or size > MOST_BYTES:
+                    return (
+                        "{} is too big to copy for every run (over {} files or {} GB) and this system has no overlay "
+                        "mounts; set `workspace` to a smaller folder".format(real, MOST_FILES, MOST_BYTES // 1024**3)
+                    )
+                if length > 65536 and _reflink(source, target):
+                    shutil.copystat(source, target)
+                elif length > LINK_ABOVE:
+                    os.symlink(source, target)
+                else:
+                    size += length
+                    shutil.copy2(source, target)
+                if count % 50 == 0 and gone():
+                    return "cancelled while the workspace was copied"
+    except OSError as error:
+        return "the workspace could not be copied: {}".format(error)
+    worker = spec["worker"]
+    for key in ("script", "cwd"):
+        worker[key] = moved(worker[key], real, shadow)
+    worker["redirect"] = {"real": real, "shadow": shadow, "scratch": spec["scratch"], "writable": spec["writable"]}
+    spec["cwd"] = worker["cwd"]
+    target = worker["script"]
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.lexists(target):
+        os.unlink(target)
+    shutil.copyfile(spec["program"], target)
+    return None

@@ -1,0 +1,140 @@
+"""Start the user's interpreter, watch lifeline, deadline and memory, and leave nothing behind (POSIX).
+
+Runs as pid 1 of the run's own pid namespace where that can be had: then the kernel ends every process of the run
+with it, however it daemonised itself. Elsewhere it is the subreaper (Linux) or follows the process table (macOS).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+import traceback
+from typing import Any, Callable, Optional, Sequence
+
+from . import linux, tree
+
+_LINGER_S = 0.4
+"""How long helpers (resource trackers, worker pools) may take to end by themselves after the script ended."""
+
+
+def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable[[], None]]) -> None:
+    """In the forked child: become the user's interpreter. Never returns."""
+    step = "start the interpreter"
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        signal.set_wakeup_fd(-1)
+        for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP"):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        with contextlib.suppress(OSError):
+            os.nice(int(spec.get("nice", 10)))
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write("700")  # when memory runs out, the run goes before the editor
+        step = "enter {}".format(spec["cwd"])
+        os.chdir(spec["cwd"])
+        step = "protect the files"
+        if confine is not None:
+            confine()
+        step = "start {}".format(spec["argv"][0])
+        os.execve(spec["argv"][0], spec["argv"], spec["env"])
+    except BaseException as error:
+        os.write(errors, "{}: {}".format(step, error).encode("utf-8", "replace"))
+    os._exit(127)
+
+
+def _pause(descriptors: Sequence[int], seconds: float) -> list[int]:
+    try:
+        return select.select(list(descriptors), [], [], max(0.0, seconds))[0]
+    except InterruptedError:
+        return []
+
+
+def supervise(
+    spec: dict[str, Any], lifelines: Sequence[int], namespaced: bool, confine: Optional[Callable[[], None]] = None
+) -> dict[str, Any]:
+    """Run ``spec`` to its end. Returns how it ended: ``ended`` is ``exit``, ``signal``, ``timeout``, ``memory``,
+    ``cancelled`` or ``error``; with ``code`` or ``signal``, ``wall_s``, ``peak`` (bytes of the whole tree)."""
+    if not namespaced and sys.platform.startswith("linux"):
+        linux.become_subreaper()
+    woken, wake = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wake, False)
+    asked_to_stop: list[int] = []
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda signum, _: asked_to_stop.append(signum))
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    errors_read, errors_write = os.pipe()
+    begun = time.monotonic()
+    main = os.fork()
+    if main == 0:
+        _become_worker(spec, errors_write, confine)
+    os.close(errors_write)
+    problem = b""
+    while True:
+        piece = os.read(errors_read, 4096)  # ends at exec, which closes the pipe
+        if not piece:
+            break
+        problem += piece
+    os.close(errors_read)
+    if problem:
+        tree.end_all(namespaced)
+        return {"ended": "error", "reason": problem.decode("utf-8", "replace")}
+
+    deadline = None if spec.get("wall_s") is None else begun + float(spec["wall_s"])
+    limit = spec.get("memory_bytes")
+    cheap_table = os.path.exists("/proc/self/stat")
+    interval = (0.1 if limit else 0.25) if cheap_table else 1.0
+    peak, next_look, known = 0, begun, set()  # type: int, float, set[int]
+    result: dict[str, Any] = {}
+    status: Optional[int] = None
+    while not result:
+        now = time.monotonic()
+        if deadline is not None and now >= deadline:
+            result = {"ended": "timeout"}
+            break
+        if now >= next_look:
+            next_look = now + interval
+            pids = tree.descendants(known)
+            if not cheap_table:
+                known.update(pids)
+            resident = sum(pids.values())
+            if limit and resident > limit:
+                exact = tree.proportional_memory(pids) or resident
+                if exact > limit:
+                    peak = max(peak, exact)
+                    result = {"ended": "memory"}
+                    break
+                resident = exact
+            peak = max(peak, resident)
+        until = min(next_look, deadline) if deadline is not None else next_look
+        ready = _pause([*lifelines, woken], until - now)
+        if woken in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(woken, 4096)
+        if asked_to_stop or any(line in ready for line in lifelines):
+            result = {"ended": "cancelled"}
+            break
+        status = tree.reap()[0].get(main)
+        if status is not None:
+            if os.WIFSIGNALED(status):
+                result = {"ended": "signal", "signal": os.WTERMSIG(status)}
+            else:
+                result = {"ended": "exit", "code": os.WEXITSTATUS(status)}
+    result["wall_s"] = time.monotonic() - begun
+    if status is not None:
+        patience = time.monotonic() + _LINGER_S
+        while time.monotonic() < patience and (tree.reap()[1] or tree.descendants(known)):
+            if any(line in lifelines for line in _pause(lifelines, 0.01)):
+                break
+    try:
+        tree.end_all(namespaced, known)
+    except OSError:
+        result["trouble"] = traceback.format_exc()
+    result["peak"] = peak
+    return result

@@ -1,0 +1,148 @@
+"""Run the user's program as a real ``__main__`` in the user's interpreter, and say what came of it.
+
+What it says goes through `wire.Channel`: values of the objective, files read, facts about ``fit`` calls, and how
+the program ended. The user's stdout and stderr are left to the user.
+"""
+
+from __future__ import annotations
+
+import builtins
+import faulthandler
+import json
+import os
+import sys
+import traceback
+import types
+from typing import Any, Optional
+
+from . import inputs, redirect, reporting, seeding, wire
+
+_kept: list[Any] = []
+"""The bootstrap's own ``__main__``: its globals must live on when the user's module takes its name."""
+
+
+def _main_module(script: str) -> types.ModuleType:
+    module = types.ModuleType("__main__")
+    module.__dict__.update(
+        {"__file__": script, "__builtins__": builtins, "__spec__": None, "__package__": None, "__cached__": None}
+    )
+    _kept.append(sys.modules["__main__"])
+    sys.modules["__main__"] = module
+    return module
+
+
+def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
+    here = os.path.dirname(os.path.abspath(__file__))
+    while trace is not None and os.path.dirname(trace.tb_frame.f_code.co_filename) == here:
+        trace = trace.tb_next
+    return trace
+
+
+def _failure(error: BaseException, script: str) -> dict[str, Any]:
+    """The exception as data. ``line`` is the 0-based line of the innermost frame in the script."""
+    trace = _without_our_frames(error.__traceback__)
+    line: Optional[int] = None
+    for frame, number in traceback.walk_tb(trace):
+        if frame.f_code.co_filename == script:
+            line = number - 1
+    if isinstance(error, SyntaxError) and error.filename == script and error.lineno:
+        line = error.lineno - 1
+    try:
+        message = str(error)
+    except Exception:
+        message = "(the exception's own message could not be made)"
+    kind = type(error)
+    name = (
+        kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
+    )
+    try:
+        text = "".join(traceback.format_exception(kind, error, trace))
+    except Exception:
+        text = name
+    names = [c.__name__ for c in kind.__mro__]
+    chain = []
+    cause: Optional[BaseException] = error
+    while cause is not None and len(chain) < 10:
+        chain.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    path = getattr(error, "filename", None) if isinstance(error, OSError) else None
+    return {
+        "type": name,
+        "message": message[:4000],
+        "line": line,
+        "text": text[-20000:],
+        "mro": names,
+        "chain": chain,
+        "errno": error.errno if isinstance(error, OSError) else None,
+        "path": os.fsdecode(path) if isinstance(path, (str, bytes)) else None,
+    }
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue  # closed or replaced by the script; nothing of ours is in it
+
+
+def _show(error: BaseException) -> None:
+    """Print the traceback as Python would have, through the user's own excepthook if one was set."""
+    try:
+        sys.excepthook(type(error), error, _without_our_frames(error.__traceback__))
+    except BaseException:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+
+
+def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
+    """The program's exit code; the end was sent."""
+    script, own = spec["script"], os.getpid()
+
+    def ended(**values: Any) -> None:
+        if os.getpid() == own:  # a forked child that falls through must not speak for the run
+            inputs.finish()
+            channel.send(end=values)
+
+    try:
+        with open(spec["program"], "rb") as file:
+            code = compile(file.read(), script, "exec", dont_inherit=True)
+        exec(code, _main_module(script).__dict__)
+    except SystemExit as stop:
+        _flush()
+        code_or_text = stop.code
+        if code_or_text is None or isinstance(code_or_text, int):
+            number = int(code_or_text or 0) & 0xFF
+            ended(how="exit", code=number)
+        else:
+            number = 1
+            print(code_or_text, file=sys.stderr)
+            ended(how="exit", code=1, message=str(code_or_text)[:2000])
+        return number
+    except BaseException as error:
+        _flush()
+        ended(how="exception", **_failure(error, script))
+        _show(error)
+        return 1
+    _flush()
+    ended(how="returned")
+    return 0
+
+
+def main(path: str) -> None:
+    with open(path, encoding="utf-8") as file:
+        spec = json.load(file)
+    channel = wire.Channel(spec["events"])
+    channel.send(start={"python": list(sys.version_info[:3]), "pid": os.getpid()})
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONUNBUFFERED"] = "1"  # for the processes it starts; here whole lines are enough and much faster
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    faulthandler.enable()
+    sys.argv = [spec["script"], *spec["arguments"]]
+    sys.path.insert(0, os.path.dirname(spec["script"]))
+    if spec.get("redirect"):
+        redirect.install(spec["redirect"])
+    seeding.install(int(spec["seed"]))
+    reporting.install(channel, bool(spec.get("probes")))
+    inputs.install(channel, spec)
+    sys.exit(_run(spec, channel))
