@@ -1,0 +1,697 @@
+"""What number an expression is: which metric, on which rows, how sure we are.
+
+`Values.classify` reads an expression in its scope: metric functions under any alias, estimator ``score``
+methods, cross-validation results, search and study attributes, dictionaries, hand-written formulas by their
+shape, values returned by local functions, and last of all the names of variables.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from dataclasses import dataclass, replace
+
+from cst_tools.metrics import BY_NAME, MetricName, by_function, by_label, by_scorer, opposite
+from cst_tools.objective_shapes import shape_of
+from cst_tools.objective_trace import Binding, FunctionNode, LoopKind, Program, Scope
+from cst_tools.types import Direction
+
+_MAX_DEPTH = 9
+
+
+class Partition(str, enum.Enum):
+    """On which rows a metric is computed."""
+
+    TRAIN = "training rows"
+    UNKNOWN = "rows of unknown origin"
+    VALIDATION = "validation rows"
+    CROSS = "cross-validation folds"
+    TEST = "test rows"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A recognised number. ``certainty``: 3 a known function, 2 a shape or a method, 1 only a name."""
+
+    metric: str
+    direction: Direction
+    partition: Partition
+    certainty: int
+    how: str
+    many: bool = False
+    """A list or an array of such numbers, one a fold."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def generic(self) -> bool:
+        return BY_NAME[self.metric].generic if self.metric in BY_NAME else False
+
+
+_TOKEN = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TEST = frozenset(["test", "te", "ts", "tst", "tests", "holdout", "hold", "heldout", "unseen", "testing"])
+_VAL = frozenset(["val", "valid", "validation", "dev", "va", "vl", "eval"])
+_TRAIN = frozenset(["train", "tr", "trn", "training", "fit"])
+_CROSS = frozenset(["oof", "cv", "fold", "folds", "cross"])
+
+
+def partition_of(text: str) -> Partition:
+    """The rows that names in a piece of source or a label speak of."""
+    words = set(_TOKEN.findall(_CAMEL.sub(" ", text).lower()))
+    ends = {
+        end
+        for word in words
+        for end in ("test", "train", "val", "valid")
+        if len(word) > len(end) and word.endswith(end)
+    }
+    if words & _TEST or "test" in ends:
+        return Partition.TEST
+    if words & _VAL or ends & {"val", "valid"}:
+        return Partition.VALIDATION
+    if words & _CROSS:
+        return Partition.CROSS
+    if words & _TRAIN or "train" in ends:
+        return Partition.TRAIN
+    return Partition.UNKNOWN
+
+
+_MEANS = frozenset(["mean", "average", "nanmean", "median", "nanmedian", "fmean"])
+_BEST = frozenset(["max", "min", "amax", "amin", "nanmax", "nanmin", "maximum", "minimum"])
+_TRANSPARENT = frozenset(
+    [
+        "item",
+        "numpy",
+        "cpu",
+        "detach",
+        "tolist",
+        "compute",
+        "result",
+        "float",
+        "round",
+        "to",
+        "double",
+        "squeeze",
+        "asarray",
+        "array",
+        "Series",
+        "list",
+        "tuple",
+        "sorted",
+        "abs",
+        "float32",
+        "float64",
+        "Decimal",
+        "format",
+        "str",
+        "as_float",
+        "compute_score",
+        "values",
+        "to_numpy",
+    ]
+)
+_CLASSIFIER = re.compile(
+    r"Classif|Logistic(?!al)|SVC\b|\w*NB\b|Discriminant|Perceptron|RidgeClassifier|OneVs|CalibratedClassifier|BCE|CrossEntropy"
+)
+_REGRESSOR = re.compile(
+    r"Regressor|LinearRegression|Ridge(?!Class)|Lasso|ElasticNet|SVR\b|\bLars|Huber|Regression(?<!LogisticRegression)|"
+    r"\bOLS\b|\bARIMA|MSELoss|L1Loss"
+)
+_RETURNS_TUPLE = {"precision_recall_fscore_support": ("precision", "recall", "f1")}
+
+
+class Values:
+    """Classifies expressions of one program; keeps nothing but a guard against endless recursion."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._class_text: str | None = None
+
+    def classify(self, node: ast.expr, scope: Scope, depth: int = 0) -> Value | None:
+        """The metric that ``node`` evaluates to, or None when it is not recognised as one."""
+        if depth > _MAX_DEPTH:
+            return None
+        if isinstance(node, (ast.Await, ast.Starred)):
+            return self.classify(node.value, scope, depth + 1)
+        if isinstance(node, ast.NamedExpr):
+            return self.classify(node.value, scope, depth + 1)
+        if isinstance(node, ast.Call):
+            return self._call(node, scope, depth) or self._shape(node, scope)
+        if isinstance(node, ast.Name):
+            return self._name(node.id, scope, depth)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, scope, depth)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, scope, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            value = self.classify(node.operand, scope, depth + 1)
+            return replace(value, direction=opposite(value.direction)) if value else None
+        if isinstance(node, ast.IfExp):
+            return self.classify(node.body, scope, depth + 1) or self.classify(node.orelse, scope, depth + 1)
+        if isinstance(node, ast.BinOp):
+            return self._operation(node, scope, depth)
+        if isinstance(node, (ast.List, ast.Tuple)) and node.elts:
+            found = self.classify(node.elts[0], scope, depth + 1)
+            return replace(found, many=True) if found and len(node.elts) > 1 else None
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            found = self.classify(node.elt, scope, depth + 1)
+            return replace(found, many=True, partition=_over(found, Partition.CROSS)) if found else None
+        return None
+
+    # ------------------------------------------------------------------ operators
+
+    def _operation(self, node: ast.BinOp, scope: Scope, depth: int) -> Value | None:
+        shape = self._shape(node, scope)
+        if shape is not None:
+            return shape
+        if isinstance(node.op, ast.Pow) and _is_number(node.right, 0.5):
+            return self._root(self.classify(node.left, scope, depth + 1))
+        if isinstance(node.op, ast.Mult):
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(other, ast.Constant):
+                    return self.classify(side, scope, depth + 1)
+        if isinstance(node.op, ast.Sub) and _is_number(node.left, 1):
+            value = self.classify(node.right, scope, depth + 1)
+            if value is None or value.many:
+                return None
+            name = "error" if value.metric == "accuracy" else value.metric
+            return replace(value, metric=name, direction=opposite(value.direction), how=f"one minus {value.how}")
+        if isinstance(node.op, ast.Sub) and isinstance(node.left, ast.BinOp) and _is_number(node.right, 1):
+            return self.classify(node.left, scope, depth + 1)  # 2 * auc - 1
+        if isinstance(node.op, (ast.Div, ast.FloorDiv)):
+            value = self.classify(node.left, scope, depth + 1)
+            divisor = ast.unparse(node.right)
+            if value is not None and (
+                "len(" in divisor or re.search(r"\bn_|num|count|total|steps|folds|\bk\b|\d", divisor)
+            ):
+                return replace(value, many=False)
+        if isinstance(node.op, ast.Add) and not isinstance(node.left, ast.Constant):
+            left, right = (self.classify(side, scope, depth + 1) for side in (node.left, node.right))
+            if left and right and left.direction is right.direction:
+                return replace(left, certainty=min(left.certainty, right.certainty))
+        return None
+
+    def _shape(self, node: ast.expr, scope: Scope) -> Value | None:
+        def resolve(name: str) -> ast.expr | None:
+            found = scope.lookup(name)
+            last = found[0][-1] if found and found[0] else None
+            return last.value if last is not None and last.how == "assign" else None
+
+        shape = shape_of(node, resolve)
+        if shape is None:
+            return None
+        metric, how = shape
+        return Value(metric, BY_NAME[metric].direction, self.partition(node, scope), 2, how)
+
+    def _root(self, value: Value | None) -> Value | None:
+        if value is None:
+            return None
+        roots = {"mse": "rmse", "msle": "rmsle"}
+        if value.metric not in roots:
+            return value
+        return replace(value, metric=roots[value.metric], how=f"the square root of {value.how}")
+
+    # ------------------------------------------------------------------ calls
+
+    def _call(self, node: ast.Call, scope: Scope, depth: int) -> Value | None:
+        program = self.program
+        qualified = program.qualified(node.func)
+        last = qualified.rpartition(".")[2] or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        local = program.local_function(node.func)
+        if local is not None:
+            return self._returned(local, node, None, None, scope, depth)
+        if last == "sqrt" and node.args:
+            return self._root(self.classify(node.args[0], scope, depth + 1))
+        if last in ("cross_val_score", "cross_validate"):
+            return self._cross_validated(node, scope, "test_score")
+        if last in _MEANS or (last == "sum" and receiver is None):
+            inner = node.args[0] if node.args else receiver
+            value = self.classify(inner, scope, depth + 1) if inner is not None else None
+            return replace(value, many=value.many and last == "sum", how=f"the mean of {value.how}") if value else None
+        if last in _BEST:
+            inner = node.args[0] if node.args else receiver
+            value = self.classify(inner, scope, depth + 1) if inner is not None else None
+            return replace(value, many=False) if value else None
+        metric = by_function(last)
+        if (
+            metric is not None
+            and not (receiver is not None and not qualified)
+            and not (last in ("wer", "ks") and not node.args)
+        ):
+            if not node.args and not node.keywords:
+                return None  # keras.metrics.AUC(): a metric object, not a number
+            return self._metric_call(node, metric.name, last, scope)
+        if receiver is None and last in _TRANSPARENT and node.args:
+            return self.classify(node.args[0], scope, depth + 1)
+        if receiver is not None:
+            return self._method(node, receiver, last, scope, depth)
+        return None
+
+    def _metric_call(self, node: ast.Call, name: str, function: str, scope: Scope) -> Value:
+        keywords = {k.arg: k.value for k in node.keywords if k.arg}
+        average = keywords.get("average")
+        kind = average.value if isinstance(average, ast.Constant) else None
+        if name == "f1" and isinstance(kind, str) and f"f1_{kind}" in BY_NAME:
+            name = f"f1_{kind}"
+        squared = keywords.get("squared")
+        if name in ("mse", "msle") and isinstance(squared, ast.Constant) and squared.value is False:
+            name = "r" + name
+        direction = BY_NAME[name].direction
+        normalize = keywords.get("normalize")
+        warnings: tuple[str, ...] = ()
+        if name == "accuracy" and isinstance(normalize, ast.Constant) and normalize.value is False:
+            warnings = ("normalize=False counts correct rows instead of their share",)
+        return Value(name, direction, self.partition(node, scope), 3, f"{function}(...)", warnings=warnings)
+
+    def _method(self, node: ast.Call, receiver: ast.expr, name: str, scope: Scope, depth: int) -> Value | None:
+        if name in _TRANSPARENT or name in ("get", "iloc", "loc"):
+            if name == "get" and node.args and isinstance(node.args[0], ast.Constant):
+                key = ast.Subscript(value=receiver, slice=node.args[0], ctx=ast.Load())
+                return self._subscript(key, scope, depth + 1)
+            return self.classify(receiver, scope, depth + 1)
+        if name == "score" and len(node.args) + len(node.keywords) >= 1:
+            return self._estimator_score(node, receiver, scope)
+        if name == "evaluate" and (node.args or node.keywords):
+            return Value("loss", Direction.MINIMIZE, self.partition(node, scope), 1, "model.evaluate(...)", many=True)
+        if name in ("best_score", "eval", "test", "validate"):
+            return None
+        return None
+
+    def _estimator_score(self, node: ast.Call, receiver: ast.expr, scope: Scope) -> Value:
+        text = self.estimator_text(receiver, scope)
+        scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
+        named = by_scorer(scorer[1]) if scorer else None
+        partition = self.partition(node, scope)
+        if named is not None:
+            return Value(
+                named.metric.name,
+                named.direction,
+                partition,
+                3,
+                f"score(...) with scoring={scorer[1] if scorer else ''!r}",
+            )
+        kind = estimator_kind(text) or estimator_kind(self.class_text())
+        if kind == "regression":
+            return Value("r2", Direction.MAXIMIZE, partition, 2, "the regressor's score(...), which is R²")
+        if kind == "classification":
+            return Value("accuracy", Direction.MAXIMIZE, partition, 2, "the classifier's score(...), which is accuracy")
+        return Value("score", Direction.MAXIMIZE, partition, 2, "the estimator's score(...)")
+
+    def _cross_validated(self, node: ast.Call, scope: Scope, key: str) -> Value | None:
+        keywords = {k.arg: k.value for k in node.keywords if k.arg}
+        scoring = keywords.get("scoring")
+        if isinstance(scoring, ast.Name):
+            found = scope.lookup(scoring.id)
+            scoring = found[0][-1].value if found and found[0] else scoring
+        named: MetricName | None = None
+        wanted = key.partition("_")[2] if key.startswith(("test_", "train_")) else key
+        partition = Partition.TRAIN if key.startswith("train_") else Partition.CROSS
+        if key.endswith("_time"):
+            return None
+        if wanted != "score":
+            named = by_scorer(wanted) or by_label(wanted)
+            if isinstance(scoring, ast.Dict):
+                for entry, value in zip(scoring.keys, scoring.values, strict=True):
+                    if isinstance(entry, ast.Constant) and entry.value == wanted and isinstance(value, ast.Constant):
+                        named = by_scorer(str(value.value)) or named
+        elif isinstance(scoring, ast.Constant) and isinstance(scoring.value, str):
+            named = by_scorer(scoring.value)
+        elif isinstance(scoring, ast.Call):
+            named = self.made_scorer(scoring)
+        if named is not None:
+            return Value(named.metric.name, named.direction, partition, 3, "cross-validation", many=True)
+        text = self.estimator_text(node.args[0], scope) if node.args else ast.unparse(node)
+        kind = estimator_kind(text) or estimator_kind(self.class_text())
+        name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
+        return Value(name, Direction.MAXIMIZE, partition, 2, "cross-validation", many=True)
+
+    def made_scorer(self, node: ast.Call) -> MetricName | None:
+        """``make_scorer(f, greater_is_better=False)``: the metric and its sign."""
+        function = node.args[0] if node.args else None
+        if function is None:
+            return None
+        metric = by_function(self.program.qualified(function).rpartition(".")[2])
+        flipped = any(
+            k.arg == "greater_is_better" and isinstance(k.value, ast.Constant) and k.value.value is False
+            for k in node.keywords
+        )
+        return MetricName(metric, negated=flipped) if metric else None
+
+    def _returned(
+        self, function: FunctionNode, call: ast.Call, index: int | None, key: str | None, scope: Scope, depth: int
+    ) -> Value | None:
+        """What a local function returns: the whole, element ``index`` of a tuple, or entry ``key`` of a dictionary."""
+        inner = self.program.scopes.get(id(function))
+        if inner is None:
+            return None
+        for node in reversed(list(_returns(function))):
+            value: ast.expr | None = node.value
+            if value is None:
+                continue
+            if index is not None:
+                value = value.elts[index] if isinstance(value, ast.Tuple) and index < len(value.elts) else None
+            elif key is not None:
+                value = ast.Subscript(value=value, slice=ast.Constant(value=key), ctx=ast.Load())
+            elif isinstance(value, ast.Tuple):
+                continue
+            if value is None:
+                continue
+            found = self.classify(value, inner, depth + 1)
+            if found is not None:
+                given = self.partition(call, scope)
+                if given is not Partition.UNKNOWN:
+                    found = replace(found, partition=given)
+                return found
+        return None
+
+    # ------------------------------------------------------------------ names, attributes, entries
+
+    def _name(self, name: str, scope: Scope, depth: int) -> Value | None:
+        found = scope.lookup(name)
+        by_word = self.named(name)
+        if found is None:
+            return by_word
+        bindings, owner = found
+        if not bindings:
+            for argument, caller in reversed(owner.argument(name)):
+                value = self.classify(argument, caller, depth + 1)
+                if value is not None:
+                    return value
+            return by_word
+        value = self._bound(bindings, owner, depth)
+        if value is None:
+            return by_word if any(b.how not in ("for", "with") for b in bindings) else None
+        partition = partition_of(name)
+        if partition is not Partition.UNKNOWN and value.partition in (Partition.UNKNOWN, Partition.CROSS):
+            value = replace(value, partition=partition)
+        if value.generic and by_word is not None and not by_word.generic:
+            value = replace(value, metric=by_word.metric, direction=by_word.direction, certainty=1)
+        return value
+
+    def _bound(self, bindings: list[Binding], owner: Scope, depth: int) -> Value | None:
+        for binding in reversed(bindings):
+            if binding.value is None or binding.how in ("for", "with", "item"):
+                continue
+            if binding.how == "unpack":
+                value = self._unpacked(binding, owner, depth)
+            else:
+                value = self.classify(binding.value, binding.scope or owner, depth + 1)
+            if value is None:
+                continue
+            if binding.how == "append":
+                folds = any(loop.kind in (LoopKind.FOLD, LoopKind.SEED) for loop in binding.loops)
+                value = replace(value, many=True, partition=_over(value, Partition.CROSS) if folds else value.partition)
+            return value
+        return None
+
+    def _unpacked(self, binding: Binding, owner: Scope, depth: int) -> Value | None:
+        value, index = binding.value, binding.index
+        if not isinstance(value, ast.Call) or index is None:
+            return None
+        scope = binding.scope or owner
+        last = self.program.qualified(value.func).rpartition(".")[2]
+        if not last and isinstance(value.func, ast.Attribute):
+            last = value.func.attr
+        if last in _RETURNS_TUPLE:
+            names = _RETURNS_TUPLE[last]
+            if index < len(names):
+                return Value(names[index], Direction.MAXIMIZE, self.partition(value, scope), 3, f"{last}(...)")
+            return None
+        local = self.program.local_function(value.func)
+        if local is not None:
+            return self._returned(local, value, index, None, scope, depth)
+        if last == "evaluate":
+            return self._keras(value, index, scope)
+        metric = by_function(last)
+        if metric is not None and index == 0:
+            return self._metric_call(value, metric.name, last, scope)
+        return None
+
+    def _keras(self, call: ast.Call, index: int, scope: Scope) -> Value | None:
+        partition = self.partition(call, scope)
+        if index == 0:
+            return Value("loss", Direction.MINIMIZE, partition, 2, "the loss, first value of model.evaluate(...)")
+        for node in ast.walk(self.program.tree):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "metrics"
+                and isinstance(node.value, (ast.List, ast.Tuple))
+            ):
+                if index - 1 < len(node.value.elts):
+                    named = by_label(ast.unparse(node.value.elts[index - 1]).strip("'\""))
+                    if named:
+                        return Value(named.metric.name, named.direction, partition, 3, "model.evaluate(...)")
+        return Value("accuracy", Direction.MAXIMIZE, partition, 1, "the second value of model.evaluate(...)")
+
+    def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
+        name = node.attr
+        if name in ("best_score_", "best_value", "value", "best_score"):
+            value = self._searched(node, scope)
+            if value is not None:
+                return value
+        if name in ("pvalue", "shape", "size"):
+            return None
+        if name in ("statistic", "correlation") and isinstance(node.value, ast.Call):
+            return self.classify(node.value, scope, depth + 1)
+        bindings = [b for b in self.program.attributes.get(name, []) if b.how != "item"]
+        if bindings:
+            value = self._bound(bindings, bindings[-1].scope or scope, depth)
+            if value is not None:
+                return value
+        if name in _TRANSPARENT:
+            return self.classify(node.value, scope, depth + 1)
+        return self.named(name)
+
+    def _searched(self, node: ast.Attribute, scope: Scope) -> Value | None:
+        """``search.best_score_``, ``study.best_value``, ``study.best_trial.value``."""
+        if node.attr == "best_score_":
+            text = self.estimator_text(node.value, scope)
+            scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
+            named = by_scorer(scorer[1]) if scorer else None
+            if named is not None:
+                return Value(
+                    named.metric.name, named.direction, Partition.CROSS, 3, "the search's best cross-validated score"
+                )
+            kind = estimator_kind(text) or estimator_kind(self.class_text())
+            name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
+            return Value(name, Direction.MAXIMIZE, Partition.CROSS, 2, "the search's best cross-validated score")
+        if node.attr == "best_value" or (node.attr == "value" and "best_trial" in ast.unparse(node.value)):
+            for function in (*self.program.functions.values(), *(f for m in self.program.methods.values() for f in m)):
+                inner = self.program.scopes.get(id(function))
+                if inner and any(loop.kind is LoopKind.TRIAL for _, _, loops in inner.calls for loop in loops):
+                    for item in reversed(list(_returns(function))):
+                        value = self.classify(item.value, inner, 2) if item.value else None
+                        if value is not None:
+                            direction = self.study_direction() or value.direction
+                            return replace(value, direction=direction, how="the study's best value")
+            direction = self.study_direction() or Direction.MINIMIZE
+            return Value(
+                "score" if direction is Direction.MAXIMIZE else "loss",
+                direction,
+                Partition.UNKNOWN,
+                2,
+                "the study's best value",
+            )
+        return None
+
+    def study_direction(self) -> Direction | None:
+        """The direction given to ``optuna.create_study``; Optuna's default is to minimise."""
+        for node in ast.walk(self.program.tree):
+            if isinstance(node, ast.Call) and self.program.qualified(node.func).endswith("create_study"):
+                for keyword in node.keywords:
+                    if keyword.arg == "direction" and "max" in ast.unparse(keyword.value).lower():
+                        return Direction.MAXIMIZE
+                return Direction.MINIMIZE
+        return None
+
+    def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Value | None:
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(key, str):
+            return self._entry(node, key, scope, depth)
+        base = node.value
+        if isinstance(key, int) and isinstance(base, ast.Call):
+            fake = Binding("unpack", base, ast.Pass(), 0, key, None, (), scope)
+            found = self._unpacked(fake, scope, depth)
+            if found is not None:
+                return found
+        if isinstance(key, int) and isinstance(base, ast.Name):
+            bound = scope.lookup(base.id)
+            last = bound[0][-1] if bound and bound[0] else None
+            if last is not None and last.how == "assign" and isinstance(last.value, ast.Call):
+                value = self._unpacked(replace_index(last, key), scope, depth)
+                if value is not None:
+                    return value
+        value = self.classify(base, scope, depth + 1)
+        return replace(value, many=False) if value is not None else None
+
+    def _entry(self, node: ast.Subscript, key: str, scope: Scope, depth: int) -> Value | None:
+        base = node.value
+        bindings: list[Binding] = []
+        if isinstance(base, ast.Name):
+            found = scope.lookup(base.id)
+            bindings = found[0] if found else []
+        elif isinstance(base, ast.Attribute):
+            bindings = self.program.attributes.get(base.attr, [])
+        for binding in reversed(bindings):
+            if binding.how == "item" and binding.key == key and binding.value is not None:
+                value = self.classify(binding.value, binding.scope or scope, depth + 1)
+                if value is not None:
+                    return value
+        sources: list[tuple[ast.expr, Scope]] = [(base, scope)]
+        sources += [
+            (b.value, b.scope or scope) for b in reversed(bindings) if b.how == "assign" and b.value is not None
+        ]
+        for source, inner in sources:
+            if isinstance(source, ast.Dict):
+                for name, item in zip(source.keys, source.values, strict=True):
+                    if isinstance(name, ast.Constant) and name.value == key:
+                        value = self.classify(item, inner, depth + 1)
+                        if value is not None:
+                            return value
+            if isinstance(source, ast.Call):
+                local = self.program.local_function(source.func)
+                if local is not None:
+                    value = self._returned(local, source, None, key, inner, depth)
+                    if value is not None:
+                        return value
+                last = self.program.qualified(source.func).rpartition(".")[2]
+                if last == "cross_validate":
+                    return self._cross_validated(source, inner, key)
+        path = key
+        if (
+            isinstance(base, ast.Subscript)
+            and isinstance(base.slice, ast.Constant)
+            and isinstance(base.slice.value, str)
+        ):
+            path = f"{base.slice.value} {key}"
+        value = self.named(path)
+        if value is not None and "history" in ast.unparse(base):
+            value = replace(value, many=True)
+        return value
+
+    # ------------------------------------------------------------------ helpers
+
+    def named(self, text: str) -> Value | None:
+        """What the words of a name or label alone say."""
+        found = by_label(text)
+        if found is None:
+            return None
+        return Value(found.metric.name, found.direction, partition_of(text), 1, f"the name {text!r}")
+
+    def partition(self, node: ast.expr, scope: Scope, depth: int = 0) -> Partition:
+        """On which rows a call computes, from the names of its arguments, followed to where they come from."""
+        seen: list[Partition] = []
+        parts: list[ast.expr] = (
+            [*node.args, *(k.value for k in node.keywords)] if isinstance(node, ast.Call) else [node]
+        )
+        for part in parts:
+            if isinstance(part, ast.Constant):
+                continue
+            found = partition_of(ast.unparse(part)[:400])
+            if found is Partition.UNKNOWN and depth < 3:
+                for inner in ast.walk(part):
+                    if not isinstance(inner, ast.Name):
+                        continue
+                    bound = scope.lookup(inner.id)
+                    if bound is None:
+                        continue
+                    bindings, owner = bound
+                    if not bindings:
+                        given = owner.argument(inner.id)
+                        sources = [self.partition(argument, caller, depth + 1) for argument, caller in given[-1:]]
+                    else:
+                        last = bindings[-1]
+                        follow = last.value is not None and last.how in ("assign", "for")
+                        sources = (
+                            [self.partition(last.value, last.scope or owner, depth + 1)]
+                            if follow and last.value
+                            else []
+                        )
+                    found = next((s for s in sources if s is not Partition.UNKNOWN), found)
+                    if found is not Partition.UNKNOWN:
+                        break
+            seen.append(found)
+        for partition in (Partition.TEST, Partition.VALIDATION, Partition.CROSS, Partition.TRAIN):
+            if partition in seen:
+                return partition
+        return Partition.UNKNOWN
+
+    def estimator_text(self, node: ast.expr, scope: Scope, depth: int = 0) -> str:
+        """Source of an estimator expression with the definitions of its names, for reading class names from."""
+        text = ast.unparse(node)[:4000]
+        if depth >= 4:
+            return text
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name):
+                found = scope.lookup(part.id)
+                if found is None:
+                    continue
+                bindings, owner = found
+                if not bindings:
+                    for argument, caller in owner.argument(part.id)[-2:]:
+                        text += "\n" + self.estimator_text(argument, caller, depth + 1)
+                for binding in bindings[-3:]:
+                    if binding.value is not None:
+                        text += "\n" + self.estimator_text(binding.value, binding.scope or owner, depth + 1)
+            elif isinstance(part, ast.Attribute):
+                for binding in self.program.attributes.get(part.attr, [])[-2:]:
+                    if binding.value is not None:
+                        text += "\n" + self.estimator_text(binding.value, binding.scope or scope, depth + 1)
+            elif isinstance(part, ast.Call):
+                local = self.program.local_function(part.func)
+                inner = self.program.scopes.get(id(local)) if local is not None else None
+                for item in list(_returns(local))[-1:] if local is not None and inner is not None else []:
+                    if item.value is not None and inner is not None:
+                        text += "\n" + self.estimator_text(item.value, inner, depth + 1)
+            if len(text) > 20_000:
+                break
+        return text
+
+    def class_text(self) -> str:
+        """Every name that the script calls, for guessing the task when the estimator itself is out of sight."""
+        if self._class_text is None:
+            names = (self.program.qualified(n.func) for n in ast.walk(self.program.tree) if isinstance(n, ast.Call))
+            self._class_text = "\n".join(names)
+        return self._class_text
+
+
+def estimator_kind(text: str) -> str | None:
+    """``classification`` or ``regression`` from the class names in a piece of source; None when mixed or neither."""
+    classifier, regressor = (
+        _CLASSIFIER.search(text),
+        _REGRESSOR.search(re.sub(r"Logistic\w*|RidgeClassifier\w*", "", text)),
+    )
+    if classifier and not regressor:
+        return "classification"
+    if regressor and not classifier:
+        return "regression"
+    return None
+
+
+def replace_index(binding: Binding, index: int) -> Binding:
+    """The binding as if it unpacked element ``index``."""
+    return Binding("unpack", binding.value, binding.statement, binding.order, index, None, binding.loops, binding.scope)
+
+
+def _over(value: Value, partition: Partition) -> Partition:
+    return partition if value.partition is not Partition.TRAIN else value.partition
+
+
+def _returns(function: FunctionNode | None) -> list[ast.Return]:
+    found: list[ast.Return] = []
+    todo: list[ast.AST] = list(function.body) if function is not None else []
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.Return):
+            found.append(node)
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            todo.extend(ast.iter_child_nodes(node))
+    return sorted(found, key=lambda r: r.lineno)
+
+
+returns_of = _returns
+
+
+def _is_number(node: ast.expr, number: float) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, bool) and node.value == number
