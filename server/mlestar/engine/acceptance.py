@@ -30,8 +30,8 @@ OVERLAP = 0.25
 """Assumed ratio of test to training rows, the usual 80:20 split, in Nadeau and Bengio's variance."""
 LEAST_PAIRS = 3
 SAME_ROWS = (
-    "better at every model seed, but no seed moves the split, so the rows that chose it also judged it; give the split a "
-    "random_state, or use cross-validation, to have it confirmed"
+    "better at every model seed, but no seed moves the split, so the rows that chose it also judged it; give the split "
+    "a random_state, or use cross-validation, to have it confirmed"
 )
 FIXED_SPLIT = (
     "the gain is the same at every seed: nothing in the script depends on a seed, so one fixed split decides and "

@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from cst_tools.ablation import ablation_variants
 from cst_tools.analysis import Analysis, analyse
 
 from cst_tools.script import Script
 from cst_tools.types import Block, Facts, Objective
 from mlestar import playbook
-from mlestar.agents import extractor, planner
+from mlestar.agents import extractor
+from mlestar.agents.planner import harmful_variants, leave_out
 from mlestar.config import Settings, workspace_of
 from mlestar.engine.ablate import BaselineFailed, ablate, measure_baseline
 from mlestar.engine.refine import BaselineScores, refine
@@ -63,10 +65,11 @@ class Engine:
         if block is None or analysis.objective is None or block.protected:
             return ()
         last = self.last_ablation(snapshot.path)
-        facts = last.facts if last is not None and last.text == analysis.script.text else Facts()
-        return playbook.propose(
-            BlockContext(analysis.script, analysis.blocks, analysis.objective, block, facts, facts.packages)
-        )
+        known = last if last is not None and last.text == analysis.script.text else None
+        facts = known.facts if known else Facts()
+        context = BlockContext(analysis.script, analysis.blocks, analysis.objective, block, facts, facts.packages)
+        harmful = harmful_variants(ablation_variants(analysis), known.impacts) if known else ()
+        return (*(leave_out(v) for v in harmful if v.block_id == block.id), *playbook.propose(context))
 
     # --- the journal -----------------------------------------------------------------------------------
 
@@ -136,7 +139,8 @@ class Engine:
                 return RefinementReport(
                     "", block, objective, None, (), None, _cost(started), False, problem, time.time()
                 )
-        impacts: tuple[Impact, ...] = ()
+        known = self.last_ablation(snapshot.path)
+        impacts = known.impacts if known is not None and known.text == analysis.script.text else ()
         if block is None:
             ablation = await self._ablation_of(snapshot, analysis, chosen, on_event)
             if ablation.problem is not None:
@@ -182,8 +186,9 @@ class Engine:
         if not blocks:
             problem = "the playbook has no plan for any block of this script"
             return replace(latest, cost=study.cost, complete=True, problem=problem, finished_at=time.time())
+        harmful = harmful_variants(ablation_variants(analysis), impacts) if impacts else ()
         for current in blocks:
-            found = await refine(study, analysis, objective, current, measured, plan_id=plan_id)
+            found = await refine(study, analysis, objective, current, measured, plan_id=plan_id, harmful=harmful)
             for ordinal, candidate in enumerate(found, start=len(latest.candidates)):
                 study.journal.record_candidate(
                     study.id, ordinal, current.id, candidate.plan.id, candidate.verdict.value, candidate
@@ -206,12 +211,16 @@ class Engine:
     async def _blocks_to_refine(
         self, analysis: Analysis, objective: Objective, impacts: tuple[Impact, ...], facts: Facts
     ) -> tuple[Block, ...]:
+        harmful = {v.block_id for v in harmful_variants(ablation_variants(analysis), impacts)}
         plannable = {
             block.id
             for block in analysis.blocks
             if not block.protected
-            and await planner.plan(
-                BlockContext(analysis.script, analysis.blocks, objective, block, facts, facts.packages)
+            and (
+                block.id in harmful
+                or playbook.propose(
+                    BlockContext(analysis.script, analysis.blocks, objective, block, facts, facts.packages)
+                )
             )
         }
         return await extractor.extract(analysis.blocks, impacts, plannable, ())

@@ -8,9 +8,10 @@ selection is then *confirmed* on seeds and splits that played no part in choosin
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cst_tools.ablation import Variant
 from cst_tools.analysis import Analysis
 from cst_tools.gates import check_variant
 
@@ -66,15 +67,16 @@ async def refine(
     baseline: BaselineScores,
     *,
     plan_id: str | None = None,
-    tried: Collection[str] = (),
+    harmful: Sequence[Variant] = (),
 ) -> tuple[CandidateReport, ...]:
     """Candidates for ``block``, the confirmed one (if any) first, then by what was measured."""
     context = BlockContext(
         analysis.script, analysis.blocks, objective, block, baseline.facts, dict(study.interpreter.packages)
     )
-    plans = await planner.plan(context, tried)
+    of_block = [v for v in harmful if v.block_id == block.id]
+    plans = await planner.plan(context, (), of_block)
     chosen = [p for p in plans if plan_id in (None, p.id)][: study.settings.max_plans if plan_id is None else 1]
-    trials = [await _code(study, analysis, context, plan) for plan in chosen]
+    trials = [await _code(study, analysis, context, plan, of_block) for plan in chosen]
     runnable = [t for t in trials if t.program is not None]
     study.planned = study.done + _forecast_runs(study, len(runnable), len(baseline.selection))
     await _screen(study, objective, baseline, runnable)
@@ -93,11 +95,13 @@ def _forecast_runs(study: Study, candidates: int, selection_seeds: int) -> int:
     return total + (2 * study.settings.confirmation_seeds if candidates else 0)
 
 
-async def _code(study: Study, analysis: Analysis, context: BlockContext, plan: Plan) -> _Trial:
+async def _code(
+    study: Study, analysis: Analysis, context: BlockContext, plan: Plan, harmful: Sequence[Variant]
+) -> _Trial:
     """Carry the plan out and pass the gates; a refusal is a trial with a reason."""
     trial = _Trial(plan)
     study.emit(EventKind.PLAN, plan.title)
-    outcome = await coder.code(context, plan)
+    outcome = await coder.code(context, plan, harmful)
     if isinstance(outcome, NotApplicable):
         trial.verdict, trial.reason = Verdict.REJECTED, outcome.reason
         return trial
