@@ -151,7 +151,7 @@ def _estimators() -> dict[str, Estimator]:
     add("catboost", Family.BOOSTING, "CatBoostClassifier CatBoostRegressor", gbm, flags="seeded missing")
     add("sklearn.naive_bayes", Family.BAYES, "GaussianNB", PROBA)
     add("sklearn.naive_bayes", Family.BAYES, "MultinomialNB ComplementNB BernoulliNB", PROBA | {"feature_log_prob_"})
-    add("sklearn.neural_network", Family.NETWORK, "MLPClassifier MLPRegressor", PROBA | {"loss_curve_"}, flags="seeded")
+    add("sklearn.neural_network", Family.NETWORK, "MLPClassifier MLPRegressor", PROBA | {"loss_curve_"}, flags="seeded", first="hidden_layer_sizes")
     da = "sklearn.discriminant_analysis"
     add(da, Family.OTHER, "LinearDiscriminantAnalysis QuadraticDiscriminantAnalysis", PROBA | DECISION)
     add("sklearn.kernel_ridge", Family.SVM, "KernelRidge", first="alpha")

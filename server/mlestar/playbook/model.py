@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import libcst as cst
 
-from cst_tools.types import FitFact
 from mlestar.playbook.arguments import keywords, spread
+from mlestar.playbook.bases import Replace, class_weight_argument, data_reason, seed_argument, sparse_input
 from mlestar.playbook.estimators import DECISION, PROBA, Family
 from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular
 from mlestar.playbook.rewriting import Form
@@ -15,106 +13,7 @@ from mlestar.playbook.scene import Scene, Site
 from mlestar.playbook.strategy import MODEL_ROLES, Change, Example, Strategy
 from mlestar.types import NotApplicable
 
-_SMALL = 150
-"""Rows below which boosted trees rarely beat a linear model."""
-
-
-def _size_prior(fact: FitFact | None, prior: float) -> float:
-    if fact is None:
-        return prior
-    return prior - 0.25 if fact.rows < _SMALL else prior + (0.1 if fact.rows > 2000 else 0.0)
-
-
-def _data_reason(fact: FitFact | None, fallback: str) -> str:
-    if fact is None or not fact.rows:
-        return fallback
-    missing = f", {fact.missing} values of it missing" if fact.missing else ""
-    return f"{fallback} `fit` saw {fact.rows:,} rows and {fact.columns:,} columns{missing}.".replace(". `fit`", "; `fit`")
-
-
-class _Replace(Strategy):
-    """Puts another estimator class in the place of a model."""
-
-    roles = MODEL_ROLES
-    families: ClassVar[frozenset[Family]]
-    offers: ClassVar[frozenset[str]]
-    fit_keywords: ClassVar[frozenset[str]] = frozenset({"sample_weight"})
-
-    def arguments(self, scene: Scene, site: Site) -> list[str]:
-        raise NotImplementedError
-
-    def new_class(self, site: Site) -> tuple[str, str]:
-        raise NotImplementedError
-
-    def refuses(self, scene: Scene, site: Site) -> str | None:
-        raise NotImplementedError
-
-    def reason(self, scene: Scene, site: Site) -> str:
-        raise NotImplementedError
-
-    def apply(self, scene: Scene) -> Change | NotApplicable:
-        reason = "the block constructs no model that this strategy replaces"
-        draft = scene.draft()
-        imports: tuple[str, ...] = ()
-        done: list[Site] = []
-        for site in scene.sites:
-            if site.estimator.family not in self.families or not site.direct:
-                continue
-            problem = self.refuses(scene, site) or scene.not_offered(site, self.offers, self.fit_keywords)
-            if problem:
-                reason = problem
-                continue
-            module, name = self.new_class(site)
-            written, added = scene.refer(module, name)
-            draft.replace(site.call, scene.text(Form(f"{written}(", tuple(self.arguments(scene, site))), site.call))
-            imports += added
-            done.append(site)
-        if not done:
-            return NotApplicable(reason)
-        old, new = done[0].name, self.new_class(done[0])[1]
-        prior = _size_prior(scene.fact(done[0]), self.prior)
-        return self.change(draft, self.reason(scene, done[0]), f"{old} becomes {new}", imports, prior)
-
-
-def _seed(scene: Scene, site: Site) -> list[str]:
-    seed = scene.seed_of(site)
-    return [f"random_state={seed}"] if seed is not None else []
-
-
-def _class_weight(scene: Scene, site: Site) -> list[str]:
-    given = keywords(scene, site.call)
-    return [f"class_weight={given['class_weight']}"] if "class_weight" in given else []
-
-
-def sparse_input(scene: Scene, site: Site) -> str | None:
-    """Why the model may be given a sparse matrix; None when it is surely (or as far as code tells) dense."""
-    fact = scene.fact(site)
-    if fact is not None and fact.x_kind == "sparse":
-        return "the model is fitted on a sparse matrix"
-    watched = fact is not None and not site.in_pipeline and fact.x_kind in ("dataframe", "ndarray")
-    if watched:
-        return None
-    if scene.has_text and not scene.called({"TruncatedSVD"}):
-        return "the model is fitted on sparse text features"
-    for call in scene.names.called({"OneHotEncoder"}):
-        given = {k.arg: k.value for k in call.keywords}
-        dense = any(getattr(given.get(k), "value", None) is False for k in ("sparse_output", "sparse"))
-        if not dense and not scene.called({"ColumnTransformer"}):
-            return "the one-hot encoder gives the model a sparse matrix"
-        if not dense and not _dense_columns(scene):
-            return "the one-hot encoder may give the model a sparse matrix; set `sparse_output=False` on it first"
-    return None
-
-
-def _dense_columns(scene: Scene) -> bool:
-    """Whether the ColumnTransformer of the script always returns dense arrays."""
-    calls = scene.names.called({"ColumnTransformer", "make_column_transformer"})
-    return bool(calls) and all(
-        any(k.arg == "sparse_threshold" and getattr(k.value, "value", None) == 0 for k in c.keywords) for c in calls
-    )
-
-
-class HistGradientBoosting(_Replace):
+class HistGradientBoosting(Replace):
     """Replaces a linear model, tree, forest or other classic model by histogram gradient boosting.
 
     Boosted trees find interactions and thresholds that linear models and single trees miss, are insensitive to
@@ -147,24 +46,24 @@ class HistGradientBoosting(_Replace):
         ),
     )
 
-    def new_class(self, site: Site) -> tuple[str, str]:
+    def new_class(self, scene: Scene, site: Site) -> tuple[str, str]:
         kind = "Classifier" if site.estimator.classifier else "Regressor"
         return "sklearn.ensemble", f"HistGradientBoosting{kind}"
 
     def arguments(self, scene: Scene, site: Site) -> list[str]:
-        return _class_weight(scene, site) + _seed(scene, site)
+        return class_weight_argument(scene, site) + seed_argument(scene, site)
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
         return sparse_input(scene, site)
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return _data_reason(
+        return data_reason(
             scene.fact(site),
             f"Boosted trees find interactions and thresholds that a {site.estimator.family.value} misses.",
         )
 
 
-class LightGBM(_Replace):
+class LightGBM(Replace):
     """Replaces a model by LightGBM, when the script's interpreter has it.
 
     LightGBM grows trees leaf by leaf, takes sparse input and missing values, and samples rows and columns for each
@@ -190,13 +89,13 @@ class LightGBM(_Replace):
         ),
     )
 
-    def new_class(self, site: Site) -> tuple[str, str]:
+    def new_class(self, scene: Scene, site: Site) -> tuple[str, str]:
         return "lightgbm", "LGBMClassifier" if site.estimator.classifier else "LGBMRegressor"
 
     def arguments(self, scene: Scene, site: Site) -> list[str]:
         settings = ["n_estimators=300", "learning_rate=0.05", "subsample=0.8", "subsample_freq=1"]
         settings += ["colsample_bytree=0.8", "verbose=-1"]
-        return settings + _class_weight(scene, site) + _seed(scene, site)
+        return settings + class_weight_argument(scene, site) + seed_argument(scene, site)
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
         if not scene.has("lightgbm"):
@@ -209,12 +108,12 @@ class LightGBM(_Replace):
         return None
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return _data_reason(
+        return data_reason(
             scene.fact(site), "LightGBM is installed, and slowly boosted trees with sampling are a strong default."
         )
 
 
-class LinearTextModel(_Replace):
+class LinearTextModel(Replace):
     """Puts a regularised linear model on text features, where naive Bayes, trees or neighbours were used.
 
     On sparse word counts linear models are hard to beat. ``LinearSVC`` is used where only labels are needed,
@@ -246,12 +145,12 @@ class LinearTextModel(_Replace):
     def _probabilities(self, scene: Scene, site: Site) -> bool:
         return bool(scene.used_on(site) & {"predict_proba", "predict_log_proba"})
 
-    def new_class(self, site: Site) -> tuple[str, str]:
+    def new_class(self, scene: Scene, site: Site) -> tuple[str, str]:
         return ("sklearn.linear_model", "LogisticRegression") if self._soft else ("sklearn.svm", "LinearSVC")
 
     def arguments(self, scene: Scene, site: Site) -> list[str]:
         own = ["C=10.0", "max_iter=1000"] if self._soft else ["C=1.0"]
-        return own + _class_weight(scene, site) + _seed(scene, site)
+        return own + class_weight_argument(scene, site) + seed_argument(scene, site)
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
         self._soft = self._probabilities(scene, site) or scene.metric in ("log_loss", "brier", "roc_auc")
@@ -367,7 +266,7 @@ class BlendWithLinear(Strategy):
             return "the data has columns that are not numeric"
         if fact is not None and fact.x_kind == "sparse" or scene.has_text:
             return "the model is fitted on a sparse matrix"
-        return scene.not_offered(site, PROBA if site.estimator.classifier else (), {"sample_weight"} - {"sample_weight"})
+        return scene.not_offered(site, PROBA if site.estimator.classifier else ())
 
     def _rewrite(self, scene: Scene, site: Site) -> Change | NotApplicable:
         fact = scene.fact(site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlestar.playbook import model
+from mlestar.playbook import model, train
 from mlestar.playbook.strategy import Strategy
 
-STRATEGIES: tuple[type[Strategy], ...] = (*model.STRATEGIES,)
+STRATEGIES: tuple[type[Strategy], ...] = (*model.STRATEGIES, *train.STRATEGIES)
