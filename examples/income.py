@@ -86,7 +86,7 @@ pred = (proba >= threshold).astype(int)
 acc = accuracy_score(y_test, pred)
 f1 = f1_score(y_test, pred)
 auc = roc_auc_score(y_test, proba)
-print("accuracy: %.4f  f1: %.4f  AUC: %.4f" % (acc, f1, auc))
+print("AUC: %.4f  accuracy: %.4f  f1: %.4f" % (auc, acc, f1))
 print(confusion_matrix(y_test, pred))
 
 # what the mailing people look at: how many of the >50K are in the best 10 / 20 / 30 %
