@@ -1,0 +1,255 @@
+"""The state of one conversation with an editor. Changed on the event loop only; all else gets snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from lsprotocol import types as lsp
+
+from cst_tools.types import Block, Finding
+from mlestar.config import Settings
+from mlestar.engine.types import Event
+from mlestar.lsp import code_lens, diagnostics
+from mlestar.lsp.analysis import Analysed, Analyser, Good
+from mlestar.lsp.capabilities import ClientCapabilities
+from mlestar.lsp.documents import Document, Layout, Part, path_of
+from mlestar.lsp.hardened import DocumentStore
+from mlestar.lsp.results import Results
+from mlestar.lsp.settings import SettingsStore
+from mlestar.lsp.studies import Job, Studies
+from mlestar.types import Plan
+
+if TYPE_CHECKING:
+    from mlestar.lsp.port import EngineFactory, EngineLike
+    from mlestar.lsp.server import MlestarServer
+
+logger = logging.getLogger("mlestar.session")
+
+_REFRESH_S = 0.5
+"""Lenses are refreshed at most this often while a study runs."""
+
+
+class Session:
+    """What the handlers share."""
+
+    def __init__(self, ls: MlestarServer, engine_factory: EngineFactory) -> None:
+        self.ls = ls
+        self._engine_factory = engine_factory
+        self._engines: dict[tuple[str | None, int | None], EngineLike] = {}
+        self._engine_lock = threading.Lock()
+        self.capabilities = ClientCapabilities()
+        self.settings = SettingsStore()
+        self.studies = Studies(self._study_changed)
+        self.analyser = Analyser(self.compute, self._publish)
+        self.results = Results(self)
+        self.progress_cancels: dict[lsp.ProgressToken, Callable[[], None]] = {}
+        self._shown: dict[str, set[str]] = {}
+        self._refresh: asyncio.TimerHandle | None = None
+        self.lens_titles: dict[str, tuple[tuple[int, str], ...]] = {}
+        self._warned: set[str] = set()
+        self._plans: dict[tuple[str, int, str, str | None], tuple[Plan, ...]] = {}
+
+    # --- documents --------------------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> DocumentStore:
+        store = self.ls.workspace
+        assert isinstance(store, DocumentStore)
+        return store
+
+    def document(self, uri: str) -> Document | None:
+        """A snapshot of the open file or notebook that ``uri`` names or is a cell of; None when it is not open."""
+        notebook = self.store.get_notebook_document(notebook_uri=uri) or self.store.get_notebook_document(cell_uri=uri)
+        if notebook is not None:
+            parts = []
+            for cell in notebook.cells:
+                text = self.store.open_document(cell.document)
+                if cell.kind == lsp.NotebookCellKind.Code and text is not None:
+                    parts.append(Part(cell.document, text.source, text.version))
+            if not parts:
+                return None
+            path = path_of(notebook.uri)
+            if path.suffix != ".ipynb":
+                path = path.with_name(path.name + ".ipynb")
+            return Document(notebook.uri, path, notebook.version, tuple(parts), notebook=True)
+        text = self.store.open_document(uri)
+        if text is None or not is_python(text.language_id, uri):
+            return None
+        return Document(text.uri, path_of(uri), text.version, (Part(text.uri, text.source, text.version),))
+
+    def document_or_file(self, uri: str) -> Document | str:
+        """The open document, else the file as it lies on disk, else why there is none."""
+        document = self.document(uri)
+        if document is not None:
+            return document
+        path = path_of(uri)
+        if path.suffix == ".ipynb":
+            return f"{path.name} is not open; open the notebook and try again."
+        try:
+            with path.open(encoding="utf-8", newline="") as file:  # line ends as they are
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            return f"{path.name} cannot be read: {error}"
+        return Document(uri, path, None, (Part(uri, text, None),))
+
+    def changed(self, uri: str) -> None:
+        """A document was opened or changed: analyse what it is now."""
+        document = self.document(uri)
+        if document is not None:
+            self.analyser.submit(document)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed: what was shown of it disappears."""
+        self.analyser.forget(uri)
+        for part in self._shown.pop(unquote(uri), set()):
+            self.ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=part, diagnostics=[]))
+
+    def reanalyse(self) -> None:
+        """Settings changed: everything that is open is analysed again."""
+        uris = {document.uri for document in self.store.notebook_documents.values()}
+        cells = {unquote(c.document) for n in self.store.notebook_documents.values() for c in n.cells}
+        uris |= {document.uri for key, document in self.store.text_documents.items() if key not in cells}
+        for uri in uris:
+            self.changed(uri)
+
+    async def knowledge(self, uri: str, patience: float) -> Analysed | None:
+        """What is known of the newest text: its own analysis if it comes in time, else the last one moved along."""
+        document = self.document(uri)
+        if document is None:
+            return None
+        found = await self.analyser.current(document.uri, patience)
+        newest = self.document(uri)
+        if found is None or newest is None:
+            return found
+        return found.moved_to(newest, self.capabilities.encoding)
+
+    # --- settings and engine ----------------------------------------------------------------------------------
+
+    def scope_of(self, uri: str) -> str | None:
+        """The workspace folder that a document lies in, the innermost of several."""
+        wanted = unquote(uri).partition("#")[0]
+        inside = [key for key in self.store.folders if wanted.startswith(key.rstrip("/") + "/")]
+        return max(inside, key=len) if inside else None
+
+    def settings_of(self, uri: str, path: Path) -> Settings:
+        settings = self.settings.of(path, self.scope_of(uri))
+        for warning in settings.warnings:
+            self.warn_once(warning)
+        return settings
+
+    def warn_once(self, message: str) -> None:
+        """To the log, once: a wrong setting must not fill it at every keystroke."""
+        if message not in self._warned:
+            self._warned.add(message)
+            logger.warning("%s", message)
+
+    def engine(self, settings: Settings) -> EngineLike:
+        """The engine for these settings: one for each journal and number of parallel runs."""
+        key = (settings.home, settings.parallel)
+        with self._engine_lock:  # the analysis thread asks too
+            found = self._engines.get(key)
+            if found is None:
+                found = self._engines[key] = self._engine_factory(settings)
+            return found
+
+    # --- analysis ---------------------------------------------------------------------------------------------
+
+    def compute(self, document: Document, good: Good | None) -> Analysed:
+        """In the analysis thread: everything that is shown of one version."""
+        from cst_tools.rules import check
+
+        settings = self.settings_of(document.uri, document.path)
+        analysis = self.engine(settings).analyse(document.snapshot(), settings)
+        script = analysis.script
+        if script.tree is not None:
+            findings: tuple[Finding, ...] = check(script, ignore=settings.ignore)
+            good = Good(analysis, findings)
+        layout = Layout(document, script.cells, self.capabilities.encoding)
+        return Analysed(document, settings, layout, script.text, analysis, good)
+
+    def plans(self, known: Analysed, block: Block) -> tuple[Plan, ...]:
+        """What can be tried on a block of this text; asked for again only when the text or the results are others."""
+        if not known.fresh:
+            return ()
+        ablation = self.results.of(known.document).ablation
+        key = (known.document.uri, hash(known.text), block.id, ablation.study_id if ablation else None)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) > 256:
+                self._plans.clear()
+            engine = self.engine(known.settings)
+            found = self._plans[key] = engine.plans(known.document.snapshot(), block.id, known.settings)
+        return found
+
+    def _publish(self, known: Analysed) -> None:
+        uris = diagnostics.publish(self, known)
+        before = self._shown.get(unquote(known.document.uri), set())
+        for gone in before - uris:
+            self.ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=gone, diagnostics=[]))
+        self._shown[unquote(known.document.uri)] = uris
+        code_lens.analysed(self, known)
+
+    # --- what a study changes on the screen -------------------------------------------------------------------
+
+    def _study_changed(self, job: Job) -> None:
+        self.ls.protocol.notify("mlestar/study", describe_job(job))
+        self.refresh_lenses()
+
+    def refresh_lenses(self) -> None:
+        """Ask the client to ask for lenses again, soon and once."""
+        if not self.capabilities.code_lens_refresh or self._refresh is not None:
+            return
+
+        def refresh() -> None:
+            self._refresh = None
+            self.ls.workspace_code_lens_refresh(None)
+
+        self._refresh = asyncio.get_running_loop().call_later(_REFRESH_S, refresh)
+
+    # --- people -----------------------------------------------------------------------------------------------
+
+    def say(self, message: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
+        """A message box: only ever the answer to something that the person did."""
+        self.ls.window_show_message(lsp.ShowMessageParams(type=kind, message=message))
+
+    async def close(self) -> None:
+        """End all studies, then the engines; returns when no process of ours is left."""
+        if self._refresh is not None:
+            self._refresh.cancel()
+            self._refresh = None
+        await self.studies.close()
+        self.analyser.close()
+        for engine in self._engines.values():
+            await engine.close()
+        self._engines.clear()
+
+
+def is_python(language: str | None, uri: str) -> bool:
+    """Whether a document is a script of ours: by its language, or by its name when the client does not say."""
+    if language:
+        return language.lower() in ("python", "py", "jupyter")
+    return unquote(uri).lower().endswith((".py", ".pyw"))
+
+
+def describe_job(job: Job) -> dict[str, object]:
+    """A job as ``mlestar/study`` announces it."""
+    event: Event | None = job.last
+    return {
+        "uri": job.question.uri,
+        "study": job.number,
+        "kind": job.question.kind.value,
+        "title": job.title,
+        "blockId": job.question.block_id,
+        "planId": job.question.plan_id,
+        "state": "finished" if job.finished else "running" if job.running else "queued",
+        "done": event.done if event else 0,
+        "total": event.total if event else 0,
+        "message": event.message if event else "",
+        "secondsLeft": event.seconds_left if event else None,
+    }
