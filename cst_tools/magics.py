@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterator
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_SCAN = re.compile(r"[rRbBuUfF]{0,2}(?:\"\"\"|''')|\"(?:\\.|[^\"\\\r\n])*\"|'(?:\\.|[^'\\\r\n])*'|#[^\r\n]*|[\[({]|[\])}]")
+_SCAN = re.compile(
+    r"[rRbBuUfF]{0,2}(?:\"\"\"|''')|\"(?:\\.|[^\"\\\r\n])*\"|'(?:\\.|[^'\\\r\n])*'|#[^\r\n]*|[\[({]|[\])}]"
+)
 _MAGIC = re.compile(r"^(?P<indent>[ \t\f]*)(?P<magic>%{1,2}[A-Za-z_]|!|\?{1,2}[A-Za-z_%])")
 _HELP = re.compile(r"^[ \t]*%{0,2}[A-Za-z_][\w.\[\]'\"]*\?{1,2}[ \t]*(?:#.*)?$")
 _ASSIGN = re.compile(r"^(?P<target>[ \t]*[A-Za-z_][\w., \t\[\]'\"]*=[ \t]*)(?P<magic>(?:!|%[A-Za-z_]).*)$")
-_RUNS_PYTHON = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%(?:time|timeit|prun|memit|mprun|lprun|debug)[ \t]+)(?P<code>[A-Za-z_(\[].*)$")
+_RUNS_PYTHON = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<magic>%(?:time|timeit|prun|memit|mprun|lprun|debug)[ \t]+)(?P<code>[A-Za-z_(\[].*)$"
+)
 _PYTHON_CELLS = frozenset(
     "time timeit capture prun memit mprun lprun debug python python3 pypy notify heat scalene wandb px".split()
 )

@@ -107,9 +107,9 @@ class _Scope:
                 self.target(target, certain)
         elif isinstance(node, ast.AugAssign):
             self.expr(node.value, certain)
-            name = root_name(node.target)
-            if name:
-                self.read(name)
+            changed = root_name(node.target)
+            if changed:
+                self.read(changed)
             self.target(node.target, certain)
         elif isinstance(node, ast.AnnAssign):
             self.expr(node.annotation, certain)
@@ -140,14 +140,14 @@ class _Scope:
             self.suite(node.body, certain)
         elif isinstance(node, ast.Delete):
             for target in node.targets:
-                name = root_name(target)
+                owner = root_name(target)
                 if isinstance(target, ast.Name):
                     self.read(target.id)
                     self.sure.discard(target.id)
                     self.mutates.setdefault(target.id)
-                elif name:
+                elif owner:
                     self.expr(target, certain)
-                    self.mutates.setdefault(name)
+                    self.mutates.setdefault(owner)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             pass
         elif isinstance(node, ast.Match):
@@ -156,7 +156,7 @@ class _Scope:
             for case in node.cases:
                 self.sure = set(before)
                 for part in ast.walk(case.pattern):
-                    captured = getattr(part, "name", None) or getattr(part, "rest", None)
+                    captured: object = getattr(part, "name", None) or getattr(part, "rest", None)
                     if isinstance(captured, str):
                         self.bind(captured, True)
                     if isinstance(part, ast.expr):
@@ -237,7 +237,11 @@ class _Scope:
         elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             self._comprehension(node, certain)
         else:
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in ("self", "cls")
+            ):
                 self.read(f"{node.value.id}.{node.attr}")
             if isinstance(node, ast.Call):
                 self._mutation(node)

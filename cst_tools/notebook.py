@@ -7,15 +7,16 @@ outputs, metadata, key order and indentation stay as they are, byte for byte.
 from __future__ import annotations
 
 import json
+import json.decoder
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import Any
 
 from cst_tools.magics import lines_of
 from cst_tools.types import Span
 
+scanstring: Callable[[str, int], tuple[str, int]] = json.decoder.__dict__["scanstring"]
 _SPACE = re.compile(r"[ \t\r\n]*")
 _ATOM = re.compile(r"[^\s,\]}]+")
 

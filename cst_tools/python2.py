@@ -8,7 +8,13 @@ import re
 from cst_tools.types import Span
 
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a print statement", re.compile(r"^[ \t]*(?:.*:[ \t]+|.*;[ \t]*)?print(?:[ \t]+(?![=.\[(,)]|in\b|is\b|if\b|and\b|or\b)|[ \t]*(?=['\"])|[ \t]*>>)", re.M)),
+    (
+        "a print statement",
+        re.compile(
+            r"^[ \t]*(?:.*:[ \t]+|.*;[ \t]*)?print(?:[ \t]+(?![=.\[(,)]|in\b|is\b|if\b|and\b|or\b)|[ \t]*(?=['\"])|[ \t]*>>)",
+            re.M,
+        ),
+    ),
     ("a print statement", re.compile(r"^[ \t]*print[ \t]+\([^\r\n]*\)[ \t]*[,%]", re.M)),
     ("'except X, e'", re.compile(r"^[ \t]*except[ \t]+(?:[\w.]+|\([^()\r\n]*\))[ \t]*,[ \t]*\w+[ \t]*:", re.M)),
     ("'raise X, message'", re.compile(r"^[ \t]*raise[ \t]+[\w.]+[ \t]*,[ \t]*[^\r\n]+", re.M)),
@@ -18,7 +24,9 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a ur'' string", re.compile(r"(?<![\w])[uU][rR](?=['\"])")),
     ("a long or old octal number", re.compile(r"(?<![\w.'\"])(?:\d+[lL]|0[0-7]+)(?![\w.'\"])")),
 )
-_COMMA_EXCEPT = re.compile(r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*(?:e|ex|exc|err|error|exception|why|msg)[ \t]*:", re.M)
+_COMMA_EXCEPT = re.compile(
+    r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*(?:e|ex|exc|err|error|exception|why|msg)[ \t]*:", re.M
+)
 
 
 def python_2_reason(text: str, error: Span | None, tree: ast.Module | None) -> tuple[str, Span] | None:
@@ -61,7 +69,9 @@ def _without_strings(region: str) -> str:
 def _sentence(what: str, text: str, match: re.Match[str], shift: int = 0) -> tuple[str, Span]:
     start = shift + match.start() + len(match.group()) - len(match.group().lstrip())
     line = text.count("\n", 0, start) + 1
-    message = f"This is Python 2 ({what} on line {line}); convert the script to Python 3, for instance with 2to3, first."
+    message = (
+        f"This is Python 2 ({what} on line {line}); convert the script to Python 3, for instance with 2to3, first."
+    )
     return message, Span(start, max(start, shift + match.end()))
 
 

@@ -1,0 +1,130 @@
+"""What the user says about blocks in comments: ``# mlestar: ...``, read from real comment tokens only."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+
+from cst_tools.script import Script
+from cst_tools.types import Direction, Problem, ProblemKind, Role, Span
+
+_DIRECTIVE = re.compile(r"#+[ \t]*mlestar[ \t]*:[ \t]*(?P<body>[^\r\n]*)", re.IGNORECASE)
+_BLOCK = re.compile(r"block[ \t]+(?P<name>[^\s=]+)(?:[ \t]+role[ \t]*=[ \t]*(?P<role>\w+))?[ \t]*$")
+_ROLE = re.compile(r"role[ \t]*=[ \t]*(?P<role>\w+)[ \t]*$")
+_OBJECTIVE = re.compile(r"objective(?:[ \t]+(?P<direction>\w+))?[ \t]*$")
+_IGNORE = re.compile(r"ignore\b")
+_ACCEPTED = "block NAME role=ROLE, end, role=ROLE, objective maximize|minimize, ignore[CODE]"
+_DIRECTIONS = {
+    "maximize": Direction.MAXIMIZE, "maximise": Direction.MAXIMIZE, "max": Direction.MAXIMIZE,
+    "minimize": Direction.MINIMIZE, "minimise": Direction.MINIMIZE, "min": Direction.MINIMIZE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BlockDirective:
+    """A user-named block starts at ``line``; ``role`` None keeps what is found."""
+
+    line: int
+    name: str
+    role: Role | None
+
+
+@dataclass(frozen=True)
+class ObjectiveDirective:
+    """The expression on ``line`` is the objective, or only its direction is stated; ``alone``: nothing else is on the line."""
+
+    line: int
+    direction: Direction | None
+    alone: bool
+    span: Span
+
+
+@dataclass(frozen=True)
+class Directives:
+    """All directives of a script. Lines are 0-based; ``roles`` maps the line that a role is stated for to the role."""
+
+    blocks: tuple[BlockDirective, ...] = ()
+    ends: frozenset[int] = frozenset()
+    roles: tuple[tuple[int, Role], ...] = ()
+    objectives: tuple[ObjectiveDirective, ...] = ()
+    lines: frozenset[int] = frozenset()
+    """Lines that hold a directive and nothing else."""
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_role(word: str) -> Role | str:
+    """A role, or a sentence that says what is accepted."""
+    try:
+        return Role(word.lower())
+    except ValueError:
+        accepted = [role.value for role in Role]
+        near = difflib.get_close_matches(word.lower(), accepted, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return f"{word!r} is not a role; use one of {', '.join(accepted)}.{hint}"
+
+
+def read_directives(script: Script) -> Directives:
+    """The directives of a script. What is not understood becomes a problem, never an error."""
+    if "mlestar" not in script.text.lower() or script.tree is None:
+        return Directives()
+    blocks: list[BlockDirective] = []
+    ends: set[int] = set()
+    roles: list[tuple[int, Role]] = []
+    objectives: list[ObjectiveDirective] = []
+    lines: set[int] = set()
+    problems: list[Problem] = []
+    for line, column, comment in _comments(script):
+        match = _DIRECTIVE.search(comment)
+        if not match:
+            continue
+        start = script.index.offset(line, column + match.start())
+        span = Span(start, start + len(match.group().rstrip()))
+        alone = not script.index.line_text(line)[:column].strip()
+        if alone:
+            lines.add(line)
+        body = match["body"].strip()
+        role: Role | str | None = None
+        if block := _BLOCK.match(body):
+            role = parse_role(block["role"]) if block["role"] else None
+            if not isinstance(role, str) or isinstance(role, Role):
+                blocks.append(BlockDirective(line, block["name"], role))
+                continue
+        elif body.lower() == "end":
+            ends.add(line)
+            continue
+        elif stated := _ROLE.match(body):
+            role = parse_role(stated["role"])
+            if isinstance(role, Role):
+                roles.append((line, role))
+                continue
+        elif objective := _OBJECTIVE.match(body):
+            word = objective["direction"]
+            if word is None or word.lower() in _DIRECTIONS:
+                direction = _DIRECTIONS[word.lower()] if word else None
+                objectives.append(ObjectiveDirective(line, direction, alone, span))
+                continue
+            role = f"{word!r} is not a direction; use maximize or minimize."
+        elif _IGNORE.match(body):
+            continue  # read by the rules
+        message = role if isinstance(role, str) else f"{body!r} is not understood after 'mlestar:'; use {_ACCEPTED}."
+        problems.append(Problem(ProblemKind.BAD_DIRECTIVE, message, span))
+    return Directives(
+        tuple(blocks), frozenset(ends), tuple(roles), tuple(objectives), frozenset(lines), tuple(problems)
+    )
+
+
+def _comments(script: Script) -> list[tuple[int, int, str]]:
+    """0-based line, code-point column and text of each comment token."""
+    # one line end of one kind: the tokenizer's lines are then ours
+    text = "\n".join(script.masked[s.start : s.end] for s in map(script.index.line_span, range(script.index.count)))
+    out: list[tuple[int, int, str]] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="\n").readline):
+            if token.type == tokenize.COMMENT:
+                out.append((token.start[0] - 1, token.start[1], token.string))
+    except (tokenize.TokenError, SyntaxError):
+        return out
+    return out
