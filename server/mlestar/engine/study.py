@@ -122,7 +122,7 @@ class Study:
 
     async def _run(self, key: str, spec: RunSpec, priority: int) -> RunResult:
         found = self.journal.find_run(key, inputs_unchanged)
-        if found is not None and (not spec.probes or found[1].facts is not None or found[1].score is None):
+        if found is not None and _still_says(found[1], spec):
             run_id, result = found
             self.journal.record_reuse(self.id, run_id)
             self._reused += 1
@@ -198,6 +198,15 @@ async def gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
+
+
+def _still_says(result: RunResult, spec: RunSpec) -> bool:
+    """Does a finished run of the same key answer ``spec``? What hung on limits or on the machine is tried again."""
+    if result.status in (RunStatus.OUT_OF_MEMORY, RunStatus.KILLED):
+        return False
+    if result.status is RunStatus.TIMEOUT:
+        return spec.limits.wall_s is not None and result.wall_s >= 0.95 * spec.limits.wall_s
+    return not spec.probes or result.facts is not None or result.score is None
 
 
 def describe(result: RunResult) -> str:

@@ -200,7 +200,7 @@ class Journal:
 
 def _gone(row: sqlite3.Row) -> bool:
     try:
-        return abs(psutil.Process(row["pid"]).create_time() - row["pid_started"]) > 2
+        return bool(abs(psutil.Process(row["pid"]).create_time() - row["pid_started"]) > 2)
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:

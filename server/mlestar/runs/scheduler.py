@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ _PATIENCE_S = 4.0
 """How long a cancelled launcher may take (it ends the tree within 2 s) before it is killed itself."""
 PROTECTIONS = {"auto": ("overlay", "copy"), "overlay": ("overlay",), "copy": ("copy",)}
 
+_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run")
+"""Folders whose files are no inputs of a script."""
+
 OnOutput = Callable[[str, str], None]
 
 
@@ -46,6 +51,11 @@ class Scheduler:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._swept = False
+
+    @property
+    def parallel(self) -> int:
+        """Threads handed out: how many one-threaded runs go at a time."""
+        return self._slots.total
 
     async def run(self, spec: RunSpec, *, priority: int = 0, on_output: OnOutput | None = None) -> RunResult:
         """One run to its end; never raises for what the script does. Cancelling the task ends the tree first.
@@ -126,7 +136,7 @@ class Scheduler:
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
                 "probes": spec.probes,
-                "not_inputs": ["/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run", str(scratch), *map(str, found.writable)],
+                "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
             },
         }  # fmt: skip
         (scratch / "spec.json").write_text(json.dumps(launch), "utf-8")
@@ -182,7 +192,7 @@ class Scheduler:
         if result.status not in FINAL:
             return result
         inputs = await self._in_thread(collect_inputs, spec, launch, events, result.protection)
-        return _with_inputs(result, inputs)
+        return replace(result, inputs=inputs)
 
     async def _end(self, process: asyncio.subprocess.Process, name: str) -> None:
         """Let the launcher end its tree; end the launcher, and what it may have left, if it does not."""
@@ -196,12 +206,6 @@ class Scheduler:
                     process.kill()
                 await process.wait()
         await self._in_thread(sweep, name)
-
-
-def _with_inputs(result: RunResult, inputs: Any) -> RunResult:
-    from dataclasses import replace
-
-    return replace(result, inputs=inputs)
 
 
 async def _drain(reader: asyncio.StreamReader, stream: Stream) -> None:
@@ -232,8 +236,6 @@ def _place_of(script: Path, workspace: Path) -> Path:
 
 def _declares_other_encoding(text: str) -> bool:
     """The text is written as UTF-8; a coding line that says otherwise would make Python misread it."""
-    import re
-
     for line in text.splitlines()[:2]:
         match = re.match(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
         if match:
