@@ -21,29 +21,29 @@ def collect_inputs(spec: RunSpec, launch: dict[str, Any], events: Events, protec
     time that the run saw, without a digest: it will not count as unchanged.
     """
     found: dict[str, InputFile] = {}
-    shadow_folder = str(Path(launch["scratch"]) / "copy" / (Path(launch["workspace"]).name or "w"))
+    shadow_folder = str(Path(launch["scratch"]) / "copy")
     for path, size, mtime_ns in events.inputs[:_MOST]:
         if protection == "copy" and path.startswith(shadow_folder + os.sep):
-            path = launch["workspace"] + path[len(shadow_folder) :]
+            path = path[len(shadow_folder) :]
         if path == launch["script"]:
             continue
         try:
-            real = os.stat(path)
+            real = Path(path).stat()
         except OSError:
             continue  # only the run has it
         if (real.st_size, real.st_mtime_ns) == (size, mtime_ns):
             found[path] = InputFile(path, size, mtime_ns, digest_of(path, size, mtime_ns))
-        elif not _written_by_run(launch, path, protection, shadow_folder):
+        elif not _written_by_run(launch, path, protection):
             found[path] = InputFile(path, size, mtime_ns, None)
     for path in _named_files(spec, Path(launch["script"]).parent, Path(launch["workspace"])):
         if path not in found and path != launch["script"]:
-            state = os.stat(path)
+            state = Path(path).stat()
             digest = digest_of(path, state.st_size, state.st_mtime_ns)
             found[path] = InputFile(path, state.st_size, state.st_mtime_ns, digest)
     return tuple(sorted(found.values(), key=lambda file: file.path))
 
 
-def _written_by_run(launch: dict[str, Any], path: str, protection: str, shadow_folder: str) -> bool:
+def _written_by_run(launch: dict[str, Any], path: str, protection: str) -> bool:
     if protection == "copy":
         return True  # its copy differs: either side may have written; the copy was made when the run began
     for number, root in enumerate(launch["roots"]):

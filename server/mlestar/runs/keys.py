@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
@@ -59,7 +58,7 @@ def inputs_unchanged(inputs: Iterable[InputFile]) -> bool:
     """True when every file still has the content that was read. A file that cannot be read has changed."""
     for file in inputs:
         try:
-            now = os.stat(file.path)
+            now = Path(file.path).stat()
         except OSError:
             return False
         if now.st_size != file.size:

@@ -6,13 +6,13 @@ import json
 import math
 import re
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cst_tools.types import Aggregate, ColumnFact, Facts, FitFact
-from mlestar.runs.types import Failure, InputFile, RunResult, RunSpec, RunStatus
+from mlestar.runs.types import Failure, RunResult, RunSpec, RunStatus
 
 _EVENT_BYTES = 64 * 1024**2
 
@@ -214,7 +214,6 @@ def result_of(
     *,
     printed: Sequence[str] | None,
     oom_kills: int,
-    inputs: Callable[[], tuple[InputFile, ...]] = tuple,
     **output: Any,
 ) -> RunResult:
     """Everything of one run as a value. ``output`` holds the streams' text and sizes."""
@@ -233,7 +232,6 @@ def result_of(
         exit_code=launcher.get("code"),
         signal=launcher.get("signal"),
         failure=ending.failure,
-        inputs=inputs(),
         facts=facts,
         reports=tuple(events.values),
         protection=str(launcher.get("protection", "none")),

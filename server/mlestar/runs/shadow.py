@@ -102,9 +102,9 @@ def remove_tree(folder: Path) -> None:
 
     def unlock_and_retry(function: object, path: str, _: object) -> None:
         with contextlib.suppress(OSError):
-            os.chmod(Path(path).parent, stat.S_IRWXU)
+            Path(path).parent.chmod(stat.S_IRWXU)
             if Path(path).is_dir() and not Path(path).is_symlink():
-                os.chmod(path, stat.S_IRWXU)
+                Path(path).chmod(stat.S_IRWXU)
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 Path(path).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -74,10 +75,9 @@ def _in_new_pid_namespace(spec: dict[str, Any], mode: str, life: int, report: in
         os.waitpid(init, 0)
         os._exit(0)
     try:
-        try:
+        with contextlib.suppress(OSError):
+            # Containers may forbid it; then /proc shows the outer pids, which the supervisor copes with.
             linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
-        except OSError:
-            pass  # containers may forbid it; then /proc shows the outer pids, which the supervisor copes with
         _send(report, **supervise.supervise(spec, [life], True, _confinement(spec, mode)))
     except BaseException as error:
         _send(report, ended="error", reason="{}: {}".format(type(error).__name__, error))

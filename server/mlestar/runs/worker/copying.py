@@ -16,6 +16,7 @@ LINK_ABOVE = 64 * 1024**2
 """Bytes; a larger file that cannot be reflinked is linked to instead of copied, and writing to it is refused."""
 MOST_BYTES = 4 * 1024**3
 MOST_FILES = 100_000
+MOST_NEIGHBOURS = 2000
 _FICLONE = 0x40049409
 
 
@@ -62,11 +63,39 @@ def _copy_link(source: str, target: str, real: str, shadow: str) -> None:
     os.symlink(aim, target)
 
 
+def _mirror(path: str, scratch: str) -> str:
+    """The place in the shadow of an absolute path: the same path below one folder (a drive's colon left out)."""
+    drive, rest = os.path.splitdrive(path)
+    return os.path.join(scratch, "copy", drive.replace(":", ""), rest.lstrip("/\\"))
+
+
+def _link_neighbours(real: str, scratch: str) -> None:
+    """Beside the copy, links to what lies beside the workspace: reading ``../data`` works at any depth."""
+    folder = os.path.dirname(real)
+    child = os.path.basename(real)
+    while child:
+        into = _mirror(folder, scratch)
+        os.makedirs(into, exist_ok=True)
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            names = []
+        for name in names[:MOST_NEIGHBOURS]:
+            if name != child:
+                try:
+                    os.symlink(os.path.join(folder, name), os.path.join(into, name))
+                except OSError:
+                    break  # no right to make links (Windows): only the workspace itself is there
+        folder, child = os.path.dirname(folder), os.path.basename(folder)
+
+
 def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[str]:
     """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done."""
-    real, shadow = spec["workspace"], os.path.join(spec["scratch"], "copy", os.path.basename(spec["workspace"]) or "w")
+    real = spec["workspace"]
+    shadow = _mirror(real, spec["scratch"])
     count = size = 0
     try:
+        _link_neighbours(real, spec["scratch"])
         for folder, names, files in os.walk(real):
             names[:] = [n for n in names if n not in SKIPPED and os.path.join(folder, n) != spec["home"]]
             into = moved(folder, real, shadow)

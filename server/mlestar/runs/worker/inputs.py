@@ -69,7 +69,12 @@ def _hook(event: str, args: "tuple[Any, ...]") -> None:
 
 
 def install(channel: wire.Channel, spec: dict[str, Any]) -> None:
-    _state.update(channel=channel, seen=set(), skip=_prefixes(spec), script=os.path.abspath(spec["script"]))
+    _state.update(
+        channel=channel,
+        seen={os.path.abspath(spec["program"])},
+        skip=_prefixes(spec),
+        script=os.path.abspath(spec["script"]),
+    )
     sys.addaudithook(_hook)
 
 

@@ -1,18 +1,17 @@
 """Repeatable randomness from outside: libraries are seeded right after they are imported, before user code uses them.
 
-Nothing is imported eagerly: hooks wait on ``sys.meta_path`` for the few modules they know.
+Nothing is imported eagerly: `hooks` waits for the few modules that are known here.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
 import numbers
 import random
-import sys
 from types import ModuleType
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable
+
+from . import hooks
 
 Hook = Callable[[ModuleType, int], None]
 
@@ -46,7 +45,7 @@ def _polars(module: ModuleType, seed: int) -> None:
 
 
 def _sklearn_folds(module: ModuleType, seed: int) -> None:
-    """Folds asked for by number or by default are contiguous or class-ordered, never random: other seeds shuffle them."""
+    """Folds asked for by number or by default follow the order of the rows: seeds other than 0 shuffle them."""
     if seed == 0:
         return
     original = module.check_cv
@@ -71,58 +70,11 @@ HOOKS: dict[str, Hook] = {
 }
 
 
-class _Loader(importlib.abc.Loader):
-    """Runs the module's own loader, then the hook; from then on it is out of the way."""
-
-    def __init__(self, inner: Any, hook: Hook, seed: int) -> None:
-        self._inner, self._hook, self._seed = inner, hook, seed
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Optional[ModuleType]:
-        module: Optional[ModuleType] = self._inner.create_module(spec)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        spec = module.__spec__
-        module.__loader__ = self._inner
-        if spec is not None:
-            spec.loader = self._inner
-        self._inner.exec_module(module)
-        try:
-            self._hook(module, self._seed)
-        except Exception as error:  # an unusual version of the library: the run goes on unseeded, and says so
-            sys.stderr.write("mlestar: {} could not be seeded: {}\n".format(module.__name__, error))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._waiting = dict(HOOKS)
-
-    def find_spec(
-        self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        hook = self._waiting.pop(fullname, None)
-        if hook is None:
-            return None
-        for finder in sys.meta_path:
-            if finder is self:
-                continue
-            spec = finder.find_spec(fullname, path, target)
-            if spec is not None:
-                if spec.loader is not None and hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Loader(spec.loader, hook, self._seed)
-                return spec
-        self._waiting[fullname] = hook
-        return None
-
-
 def install(seed: int) -> None:
     random.seed(seed)
     for name, hook in HOOKS.items():
-        module = sys.modules.get(name)
-        if module is not None:
-            hook(module, seed)
-    sys.meta_path.insert(0, _Finder(seed))
+        hooks.after_import(name, functools.partial(_seeded, hook, seed))
+
+
+def _seeded(hook: Hook, seed: int, module: ModuleType) -> None:
+    hook(module, seed)

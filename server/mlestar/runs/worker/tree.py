@@ -80,7 +80,7 @@ def proportional_memory(pids: Iterable[int]) -> int:
 
 def reap() -> "tuple[dict[int, int], bool]":
     """Status of every child that ended, and whether any child is left. With a subreaper or as pid 1: of any orphan."""
-    ended = {}
+    ended: dict[int, int] = {}
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)

@@ -40,7 +40,7 @@ def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.
 
 def _failure(error: BaseException, script: str) -> dict[str, Any]:
     """The exception as data. ``line`` is the 0-based line of the innermost frame in the script."""
-    trace = _without_our_frames(error.__traceback__)
+    trace = error.__traceback__
     line: Optional[int] = None
     for frame, number in traceback.walk_tb(trace):
         if frame.f_code.co_filename == script:
@@ -60,7 +60,7 @@ def _failure(error: BaseException, script: str) -> dict[str, Any]:
     except Exception:
         text = name
     names = [c.__name__ for c in kind.__mro__]
-    chain = []
+    chain: list[str] = []
     cause: Optional[BaseException] = error
     while cause is not None and len(chain) < 10:
         chain.append(type(cause).__name__)
@@ -89,7 +89,7 @@ def _flush() -> None:
 def _show(error: BaseException) -> None:
     """Print the traceback as Python would have, through the user's own excepthook if one was set."""
     try:
-        sys.excepthook(type(error), error, _without_our_frames(error.__traceback__))
+        sys.excepthook(type(error), error, error.__traceback__)
     except BaseException:
         sys.__excepthook__(type(error), error, error.__traceback__)
 
@@ -119,6 +119,7 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
             ended(how="exit", code=1, message=str(code_or_text)[:2000])
         return number
     except BaseException as error:
+        error.__traceback__ = _without_our_frames(error.__traceback__)
         _flush()
         ended(how="exception", **_failure(error, script))
         _show(error)
