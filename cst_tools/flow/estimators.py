@@ -1,0 +1,411 @@
+"""Estimator objects: making, fitting, transforming, predicting, scoring, cross-validating."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.libraries import Act, Spec
+from cst_tools.flow.methods import Arguments
+from cst_tools.flow.values import (
+    HELD_OUT_SIDE,
+    NO_CONSTANT,
+    TRAIN_SIDE,
+    UNKNOWN,
+    Choice,
+    Estimator,
+    EvaluationKind,
+    Kind,
+    Learned,
+    Learns,
+    Rows,
+    Value,
+    flatten,
+    merged,
+    overlap,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+_PREDICT = frozenset(
+    [
+        "predict",
+        "predict_proba",
+        "decision_function",
+        "predict_log_proba",
+        "predict_classes",
+        "predict_on_batch",
+        "forward",
+    ]
+)
+_FIT = frozenset(
+    [
+        "fit",
+        "partial_fit",
+        "adapt",
+        "fit_on_texts",
+        "fit_on_sequences",
+        "train",
+        "train_on_batch",
+        "build_vocab",
+        "finetune",
+    ]
+)
+METHODS = (
+    _PREDICT
+    | _FIT
+    | frozenset(["fit_transform", "transform", "score", "evaluate", "fit_predict", "fit_resample", "inverse_transform"])
+)
+_APPLY = frozenset(
+    [
+        "transform",
+        "texts_to_sequences",
+        "texts_to_matrix",
+        "inverse_transform",
+        "sequences_to_matrix",
+        "infer_vector",
+        "fit_sample",
+        "sequences_to_texts",
+    ]
+)
+_WHOLE = Spec(Act.MODEL, evaluation=("eval_set", "validation_data"))
+
+
+def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    steps: list[int] = []
+    selects = spec.act is Act.COLUMN_TRANSFORMER
+    if (
+        spec.act in (Act.PIPELINE, Act.COLUMN_TRANSFORMER, Act.SEARCH)
+        or spec.wraps is not None
+        or spec.act is Act.MODEL
+    ):
+        sources = a.values
+        if spec.act is Act.SEARCH:
+            inner = a.get(0, "estimator")
+            sources = [inner] if inner is not None else []
+        for leaf in (leaf for v in sources for leaf in flatten(v)):
+            state = m.estimator(leaf)
+            if state is not None and leaf.ref is not None:
+                steps.append(leaf.ref)
+                selects = selects or state.selects_columns
+            elif (
+                leaf.kind is Kind.FUNCTION
+                or leaf.kind is Kind.INSTANCE
+                or (leaf.kind is Kind.UNKNOWN and spec.act is Act.PIPELINE)
+            ):
+                selects = selects or spec.act is Act.PIPELINE
+    if spec.act is Act.COLUMN_TRANSFORMER and a.constant("remainder") == "passthrough":
+        selects = True  # the rest passes through, but some columns may still be dropped by name
+    if name.rpartition(".")[2] == "FunctionTransformer":
+        selects = True
+    stops = ""
+    for argument in spec.stops_with:
+        value = a.keywords.get(argument)
+        if value is not None and not (value.kind is Kind.CONST and value.const in (None, False, 0)):
+            stops = argument
+    for callback in [leaf for v in [a.keywords.get("callbacks")] if v is not None for leaf in flatten(v)]:
+        if callback.name.startswith("callback "):
+            stops = callback.name.partition(" ")[2]
+    if spec.keeps_best and not stops and a.constant("use_best_model") is not False:
+        stops = "use_best_model (on by default)"
+    kept = tuple((k, v) for k, v in a.keywords.items() if v.kind is Kind.CONST)
+    return m.new_object(
+        Estimator(spec, a.node, tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
+    )
+
+
+def steps_of(m: Interpreter, ref: int, depth: int = 0) -> list[tuple[int, Estimator]]:
+    """The estimator and everything inside it, outermost first."""
+    state = m.heap.get(ref)
+    if not isinstance(state, Estimator) or depth > 5:
+        return []
+    found = [(ref, state)]
+    for step in state.steps:
+        found.extend(steps_of(m, step, depth + 1))
+    return found
+
+
+def _is_model(m: Interpreter, state: Estimator) -> bool:
+    if state.spec.act in (Act.MODEL, Act.SEARCH):
+        return True
+    if state.spec.act is Act.PIPELINE and state.steps:
+        last = m.heap.get(state.steps[-1])
+        return isinstance(last, Estimator) and last is not state and _is_model(m, last)
+    return False
+
+
+def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments) -> Value:
+    first = a.get(0, "X", "x", "data", "raw_documents", "texts", "y")
+    if name in _FIT:
+        if name == "train" and first is None:
+            return owner
+        if _is_model(m, state):
+            train(m, owner, a)
+            return Value(Kind.UNKNOWN, name="history") if state.spec.evaluation == ("validation_data",) else owner
+        learn(m, owner, _data(first), a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
+        return owner
+    if name == "fit_transform":
+        data = _data(first)
+        learn(m, owner, data, a.get(1, "y") or UNKNOWN, a)
+        return transform(m, owner, data)
+    if name in _APPLY:
+        return transform(m, owner, _data(first))
+    if name in ("fit_resample", "fit_sample"):
+        return _resample(m, owner, state, a)
+    if name in _PREDICT:
+        return predict(m, owner, a)
+    if name == "fit_predict":
+        train(m, owner, a)
+        return predict(m, owner, a)
+    if name in ("score", "evaluate"):
+        values = [v for v in a.positional if v.rows] + [
+            v for k, v in a.keywords.items() if v.rows and k not in ("sample_weight",)
+        ]
+        leaves = [leaf for v in values for leaf in flatten(v)]
+        if leaves and owner.ref is not None:
+            leaves = [transform(m, owner, v) if _is_pipeline(state) else v for v in leaves]
+            m.record_evaluation(a.node, leaves, _models(owner))
+        return Value(Kind.UNKNOWN, name="score")
+    if name in ("set_params", "compile", "to", "cuda", "cpu", "eval", "float", "double", "set_output", "build", "half"):
+        return owner
+    if name == "get_feature_names_out":
+        return UNKNOWN
+    if name in ("load_weights", "load_state_dict", "load_model", "add", "parameters", "state_dict", "save", "summary"):
+        return UNKNOWN
+    data = [v for v in a.values if v.kind is Kind.DATA and v.rows]
+    if name == "forward" or name.startswith("predict"):
+        return predict(m, owner, a)
+    return replace(data[0], opaque=True, columns=None) if data else UNKNOWN
+
+
+def _is_pipeline(state: Estimator) -> bool:
+    return state.spec.act in (Act.PIPELINE, Act.SEARCH)
+
+
+def _data(value: Value | None) -> Value:
+    if value is None:
+        return UNKNOWN
+    return merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
+
+
+def _models(owner: Value) -> frozenset[int]:
+    return frozenset({owner.ref}) if owner.ref is not None else frozenset()
+
+
+def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments, *, add: bool = False) -> None:
+    """``fit`` of a transformer: each step that learns something does so from ``data``."""
+    if owner.ref is None:
+        return
+    parts = steps_of(m, owner.ref)
+    collected: set[Learned] = set()
+    for ref, state in parts:
+        spec: Spec = state.spec
+        if spec.act not in (Act.TRANSFORMER, Act.LEARN_ON_MAKING) or spec.learns is None or not data.rows:
+            continue
+        func = state.node.func if isinstance(state.node, ast.Call) else None
+        what = (
+            func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else "transformer"
+        )
+        learned = Learned(
+            (a.node.lineno, a.node.col_offset), data.rows, spec.learns, what,
+            spec.supervised and (target.rows != frozenset() or spec.learns is Learns.ENCODE), data.concatenated,
+            a.node, owner.ref, a.expression(0, "X"),
+        )  # fmt: skip
+        if data.models:
+            continue  # calibrating on predictions is no preprocessing
+        collected.add(m.record_learned(learned))
+        fits = state.fits | {learned} if add else frozenset({learned})
+        m.heap[ref] = replace(state, fits=fits)
+    outer = m.heap.get(owner.ref)
+    if isinstance(outer, Estimator):
+        fits = outer.fits | collected if add else frozenset(collected)
+        m.heap[owner.ref] = replace(outer, fits=fits, learned=data.learned)
+
+
+def transform(m: Interpreter, owner: Value, data: Value) -> Value:
+    state = m.estimator(owner)
+    if state is None:
+        return data
+    columns = None if state.selects_columns else data.columns
+    if state.spec.learns in (Learns.DECOMPOSE, Learns.SELECT, Learns.TEXT):
+        columns = None
+    return replace(data, learned=data.learned | state.fits, columns=columns, opaque=False)
+
+
+def _resample(m: Interpreter, owner: Value, state: Estimator, a: Arguments) -> Value:
+    values = [_data(v) for v in a.positional[:2]]
+    if state.spec.learns is not None and values and values[0].rows:
+        learned = m.record_learned(
+            Learned(
+                (a.node.lineno, a.node.col_offset),
+                values[0].rows,
+                state.spec.learns,
+                "resampling",
+                True,
+                node=a.node,
+                ref=owner.ref,
+            )
+        )
+        values = [replace(v, learned=v.learned | {learned}) for v in values]
+    return Value(Kind.SEQUENCE, items=tuple(values))
+
+
+def predict(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    values = [leaf for v in a.positional[:2] for leaf in flatten(v)]
+    values += [v for k, v in a.keywords.items() if k in ("X", "x", "data", "texts") and v.rows]
+    data = merged(values)
+    if not data.rows:
+        return UNKNOWN
+    state = m.estimator(owner)
+    learned = data.learned
+    if state is not None and _is_pipeline(state):
+        learned = learned | state.fits
+    return Value(
+        Kind.DATA, rows=data.rows, learned=learned, models=data.models | _models(owner), concatenated=data.concatenated
+    )
+
+
+def train(m: Interpreter, owner: Value, a: Arguments) -> None:
+    """``fit`` of a model (or a search, or a pipeline that ends in a model)."""
+    state = m.estimator(owner)
+    if state is None or owner.ref is None:
+        return
+    features = _data(a.get(0, "X", "x", "data"))
+    target = a.get(1, "y") or UNKNOWN
+    rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
+    m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
+    watched, expression = _watched(state, a, rows)
+    learned = features.learned | target.learned
+    choices: frozenset[Choice] = frozenset()
+    how = _stops(m, state, a)
+    if watched.rows and how:
+        choices = frozenset(
+            {m.record_choice(Choice((a.node.lineno, a.node.col_offset), watched.rows, how, a.node, expression))}
+        )
+    if state.spec.act is Act.SEARCH:
+        m.add_search_evaluation(a.node, owner, replace(state, trained=rows, learned=learned))
+    fresh = replace(state, trained=rows, learned=learned, choices=choices)
+    m.heap[owner.ref] = fresh
+    for ref, inner in steps_of(m, owner.ref)[1:]:
+        if inner.spec.act is Act.MODEL:
+            m.heap[ref] = replace(inner, trained=rows, learned=learned, choices=choices)
+    if watched.rows and state.spec.evaluation == ("validation_data",) and not overlap(rows, watched.rows):
+        m.add_evaluation(
+            a.node, EvaluationKind.LOG, watched.rows, learned | watched.learned, rows, models=_models(owner)
+        )
+
+
+def _spec_with_evaluation(m: Interpreter, state: Estimator) -> Spec:
+    spec: Spec = state.spec
+    if not spec.evaluation and state.steps:
+        for ref in reversed(state.steps):
+            inner = m.heap.get(ref)
+            if isinstance(inner, Estimator) and inner.spec.evaluation:
+                return inner.spec
+    return spec
+
+
+def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, ast.expr | None]:
+    """Rows scored while fitting, without those it trains on; and the argument that says so."""
+    for name in (*state.spec.evaluation, "eval_set", "validation_data", "X_val", "valid_sets"):
+        value = a.keywords.get(name) or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
+        if value is None:
+            continue
+        leaves = [v for v in flatten(value) if v.rows and not overlap(v.rows, trained)]
+        if leaves:
+            return merged(leaves), a.expression(None, name)
+    return UNKNOWN, None
+
+
+def _stops(m: Interpreter, state: Estimator, a: Arguments) -> str:
+    if a.constant("use_best_model") is False:
+        return ""
+    for argument in (*state.spec.stops_with, "early_stopping_rounds", "early_stopping_round"):
+        value = a.keywords.get(argument)
+        if value is not None and not (value.kind is Kind.CONST and value.const in (None, False, 0)):
+            return argument
+    callbacks = a.keywords.get("callbacks")
+    for leaf in flatten(callbacks) if callbacks is not None else []:
+        if leaf.name.startswith("callback "):
+            return leaf.name.partition(" ")[2]
+    if state.stops_early:
+        return state.stops_early
+    for ref in state.steps:
+        inner = m.heap.get(ref)
+        if isinstance(inner, Estimator) and inner.stops_early:
+            return inner.stops_early
+    return ""
+
+
+def call_unknown(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
+    """``fit``/``predict`` of an object that came from somewhere else: some model."""
+    if not any(v.rows for v in a.values):
+        return UNKNOWN
+    value = m.new_object(Estimator(_WHOLE, a.node))
+    m.assign_to(base, value)
+    state = m.estimator(value)
+    if state is None:
+        return UNKNOWN
+    if name in ("transform", "fit_transform", "inverse_transform"):
+        data = _data(a.get(0, "X", "x"))
+        return replace(data, columns=None)
+    return call_method(m, value, state, name, a)
+
+
+# ---- cross-validation ------------------------------------------------------------------------------------
+
+
+def cross_score(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    _cross(m, a, record=True)
+    return Value(Kind.UNKNOWN, name="scores")
+
+
+def cross_predict(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    return _cross(m, a, record=False)
+
+
+def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
+    model = a.get(0, "estimator") or UNKNOWN
+    features, target = _data(a.get(1, "X")), a.get(2, "y") or UNKNOWN
+    state = m.estimator(model)
+    key = m.record_split(a.node, folds=True)
+    held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
+    trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
+    follows = state is not None and not state.selects_columns
+    m.record_training(a.node, features, target, model.ref, follows)
+    learned = features.learned | target.learned
+    inner = m.new_object(Estimator(_WHOLE, a.node, trained=trained, learned=learned))
+    if record:
+        models = _models(inner) | _models(model)
+        m.add_evaluation(a.node, EvaluationKind.CROSS_VALIDATION, held_out, learned, trained, models=models)
+    return Value(Kind.DATA, rows=held_out, learned=features.learned, models=_models(inner))
+
+
+def folds_split(m: Interpreter, a: Arguments) -> Value:
+    """``kf.split(X, y)``: one representative (train, test) pair of row numbers."""
+    data = merged([v for v in a.positional[:1] if v.rows])
+    key = m.record_split(a.node, folds=True)
+    rows = data.rows
+    if not rows:
+        from cst_tools.flow.values import Part
+
+        rows = frozenset({Part(m.number())})
+    pair = tuple(
+        Value(Kind.ROWS, rows=frozenset(p.child(key, side) for p in rows)) for side in (TRAIN_SIDE, HELD_OUT_SIDE)
+    )
+    return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=pair),))
+
+
+__all__ = [
+    "METHODS",
+    "NO_CONSTANT",
+    "call_method",
+    "call_unknown",
+    "cross_predict",
+    "cross_score",
+    "folds_split",
+    "learn",
+    "make",
+]

@@ -1,0 +1,338 @@
+"""Expressions: names, attributes, operators, displays, comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cst_tools.flow import calls, frames
+from cst_tools.flow.values import (
+    NO_CONSTANT,
+    UNKNOWN,
+    Columns,
+    Estimator,
+    Instance,
+    Kind,
+    Learned,
+    Learns,
+    Value,
+    join,
+    merged,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+_ARITHMETIC = (ast.Sub, ast.Div, ast.Mult, ast.Add, ast.Pow, ast.FloorDiv, ast.MatMult, ast.Mod)
+
+
+def evaluate(m: Interpreter, node: ast.expr) -> Value:
+    if isinstance(node, ast.Name):
+        return name(m, node)
+    if isinstance(node, ast.Constant):
+        return Value(Kind.CONST, const=node.value)
+    if isinstance(node, ast.Call):
+        return calls.call(m, node)
+    if isinstance(node, ast.Attribute):
+        return attribute(m, node)
+    if isinstance(node, ast.Subscript):
+        return frames.subscript(m, node)
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return sequence(m, node.elts)
+    if isinstance(node, ast.BinOp):
+        return binary(m, node, m.evaluate(node.left), m.evaluate(node.right), node.op)
+    if isinstance(node, ast.Dict):
+        keys = tuple(_key(m, k) for k in node.keys)
+        return Value(Kind.MAPPING, keys=keys, items=tuple(m.evaluate(v) for v in node.values))
+    if isinstance(node, ast.UnaryOp):
+        return unary(m, node)
+    if isinstance(node, ast.Compare):
+        return compare(m, node)
+    if isinstance(node, ast.BoolOp):
+        values = [m.evaluate(v) for v in node.values]
+        result = values[0]
+        for value in values[1:]:
+            result = join(result, value)
+        return replace(result, const=NO_CONSTANT) if result.kind is Kind.CONST else result
+    if isinstance(node, ast.IfExp):
+        known = truth(m.evaluate(node.test))
+        if known is not None:
+            return m.evaluate(node.body if known else node.orelse)
+        return join(m.evaluate(node.body), m.evaluate(node.orelse))
+    if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
+        return comprehension(m, node)
+    if isinstance(node, ast.DictComp):
+        return dict_comprehension(m, node)
+    if isinstance(node, ast.Starred | ast.Await):
+        return m.evaluate(node.value)
+    if isinstance(node, ast.Lambda):
+        return Value(Kind.FUNCTION, node=node, name="<lambda>")
+    if isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                m.evaluate(part.value)
+        return UNKNOWN
+    if isinstance(node, ast.NamedExpr):
+        value = m.evaluate(node.value)
+        m.bind(node.target, value, node)
+        return value
+    if isinstance(node, ast.Yield):
+        if node.value is not None:
+            m.scope.returned.append(m.evaluate(node.value))
+        m.scope.yields = True
+        return UNKNOWN
+    if isinstance(node, ast.YieldFrom):
+        m.scope.returned.extend(m.iterate(m.evaluate(node.value)))
+        m.scope.yields = True
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _key(m: Interpreter, node: ast.expr | None) -> Any:
+    value = m.evaluate(node) if node is not None else UNKNOWN
+    return value.const if value.kind is Kind.CONST and isinstance(value.const, str | int) else NO_CONSTANT
+
+
+def name(m: Interpreter, node: ast.Name) -> Value:
+    value = m.scope.find(node.id)
+    return value if value is not None else Value(Kind.UNKNOWN, name=node.id)
+
+
+def sequence(m: Interpreter, elements: list[ast.expr]) -> Value:
+    items: list[Value] = []
+    for element in elements:
+        value = m.evaluate(element)
+        if isinstance(element, ast.Starred) and value.kind is Kind.SEQUENCE:
+            items.extend(value.items)
+        else:
+            items.append(value)
+    if len(items) > 400:
+        items = items[:400]
+    if items and all(v.kind is Kind.CONST for v in items):
+        return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items))
+    return Value(Kind.SEQUENCE, items=tuple(items))
+
+
+def truth(value: Value) -> bool | None:
+    if value.kind is Kind.CONST and value.const is not NO_CONSTANT:
+        return bool(value.const)
+    return None
+
+
+def unary(m: Interpreter, node: ast.UnaryOp) -> Value:
+    value = m.evaluate(node.operand)
+    if isinstance(node.op, ast.Not):
+        known = truth(value)
+        return UNKNOWN if known is None else Value(Kind.CONST, const=not known)
+    if isinstance(node.op, ast.USub) and value.kind is Kind.CONST and isinstance(value.const, int | float):
+        return Value(Kind.CONST, const=-value.const)
+    if isinstance(node.op, ast.Invert) and value.kind is Kind.ROWS:
+        return frames.complement(value)
+    return value
+
+
+def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: ast.operator) -> Value:
+    if left.kind is Kind.SEQUENCE and right.kind is Kind.SEQUENCE and isinstance(operator, ast.Add):
+        items = (*left.items, *right.items)[:400]
+        const = NO_CONSTANT
+        if isinstance(left.const, tuple) and isinstance(right.const, tuple):
+            const = (left.const + right.const)[:400]
+        return Value(Kind.SEQUENCE, items=items, const=const)
+    if Kind.NAMES in (left.kind, right.kind):
+        return replace(left if left.kind is Kind.NAMES else right, columns=None)
+    if left.kind is Kind.CONST and right.kind is Kind.CONST:
+        return _constant(left.const, right.const, operator)
+    if Kind.ROWS in (left.kind, right.kind):
+        return frames.combine_masks(left, right, operator)
+    if left.models != right.models and (left.models or right.models):
+        other = right if left.models else left
+        if other.rows and not other.models:
+            return _residual(left, right)
+    if Kind.RESIDUAL in (left.kind, right.kind):
+        return left if left.kind is Kind.RESIDUAL else right
+    if Kind.STATISTIC in (left.kind, right.kind):
+        return _with_statistic(m, node, left, right, operator)
+    data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
+    if not data:
+        return UNKNOWN
+    if len(data) == 1 and data[0].kind is Kind.DATA:
+        return _recoded(data[0])
+    combined = merged(data)
+    return replace(combined, columns=None) if combined.rows else UNKNOWN
+
+
+def _recoded(value: Value) -> Value:
+    """An elementwise function of one value: a single column stays recognisable as that column."""
+    return value
+
+
+def _residual(left: Value, right: Value) -> Value:
+    both = merged([replace(left, kind=Kind.DATA), replace(right, kind=Kind.DATA)])
+    return replace(both, kind=Kind.RESIDUAL, columns=None)
+
+
+def _with_statistic(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: ast.operator) -> Value:
+    """Arithmetic of rows with a number computed from rows: what comes out has learned from those rows."""
+    if left.kind is Kind.STATISTIC and right.kind is Kind.STATISTIC:
+        return replace(left, learned=left.learned | right.learned)
+    statistic, data = (left, right) if left.kind is Kind.STATISTIC else (right, left)
+    if data.kind is not Kind.DATA or data.models or not isinstance(operator, _ARITHMETIC):
+        return replace(statistic, kind=Kind.STATISTIC) if data.kind in (Kind.CONST, Kind.UNKNOWN) else data
+    return replace(data, learned=data.learned | apply_statistics(m, statistic))
+
+
+def apply_statistics(m: Interpreter, statistic: Value, kind: Learns | None = None) -> frozenset[Learned]:
+    """The statistic reaches data: from here on it counts as learned."""
+    result = set()
+    for learned in statistic.learned:
+        result.add(m.record_learned(learned if kind is None else replace(learned, kind=kind)))
+    return frozenset(result)
+
+
+def _constant(left: Any, right: Any, operator: ast.operator) -> Value:
+    if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add) and len(left) < 200:
+        return Value(Kind.CONST, const=left + right)
+    if isinstance(left, int) and isinstance(right, int) and abs(left) < 10**9 and abs(right) < 10**9:
+        if isinstance(operator, ast.Add):
+            return Value(Kind.CONST, const=left + right)
+        if isinstance(operator, ast.Sub):
+            return Value(Kind.CONST, const=left - right)
+    return UNKNOWN
+
+
+def compare(m: Interpreter, node: ast.Compare) -> Value:
+    left = m.evaluate(node.left)
+    right = m.evaluate(node.comparators[0])
+    for extra in node.comparators[1:]:
+        m.evaluate(extra)
+    operator = node.ops[0]
+    if left.kind is Kind.CONST and right.kind is Kind.CONST and len(node.ops) == 1:
+        return _compare_constants(left.const, right.const, operator)
+    if isinstance(operator, ast.Is | ast.IsNot) and right.kind is Kind.CONST and right.const is None:
+        if left.kind in (Kind.UNKNOWN, Kind.CONST):
+            return UNKNOWN
+        return Value(Kind.CONST, const=isinstance(operator, ast.IsNot))
+    if Kind.NAMES in (left.kind, right.kind):
+        return frames.compare_names(left, right, operator)
+    if left.models != right.models and (left.models or right.models):
+        other = right if left.models else left
+        if other.rows and not other.models:
+            return _residual(left, right)
+        if not other.rows:
+            return left if left.models else right
+    if left.kind is Kind.DATA or right.kind is Kind.DATA:
+        return frames.compare_rows(m, node, left, right, operator)
+    return UNKNOWN
+
+
+def _compare_constants(left: Any, right: Any, operator: ast.cmpop) -> Value:
+    try:
+        if isinstance(operator, ast.Eq | ast.Is):
+            return Value(Kind.CONST, const=left == right)
+        if isinstance(operator, ast.NotEq | ast.IsNot):
+            return Value(Kind.CONST, const=left != right)
+        if isinstance(operator, ast.In) and isinstance(right, str | tuple):
+            return Value(Kind.CONST, const=left in right)
+    except TypeError:  # 'a' in 3: the program would fail too
+        return UNKNOWN
+    return UNKNOWN
+
+
+def attribute(m: Interpreter, node: ast.Attribute) -> Value:
+    owner = m.evaluate(node.value)
+    if owner.kind is Kind.LIBRARY:
+        return Value(Kind.LIBRARY, name=f"{owner.name}.{node.attr}")
+    state = m.heap.get(owner.ref) if owner.ref is not None else None
+    if isinstance(state, Instance):
+        value = state.get(node.attr)
+        if value is not None:
+            return value
+        method = calls.find_method(m, state.definition, node.attr)
+        if method is not None:
+            return Value(Kind.METHOD, name=node.attr, owner=owner, node=method)
+        return _class_attribute(m, state.definition, node.attr)
+    if isinstance(state, Estimator):
+        return calls.estimator_attribute(m, owner, state, node)
+    if owner.kind in (Kind.DATA, Kind.ROWS):
+        return frames.attribute(m, owner, node)
+    if owner.kind is Kind.CLASS and isinstance(owner.node, ast.ClassDef):
+        method = calls.find_method(m, owner.node, node.attr)
+        if method is not None:
+            return Value(Kind.FUNCTION, name=node.attr, node=method)
+        return _class_attribute(m, owner.node, node.attr)
+    if owner.kind is Kind.UNKNOWN and owner.name:
+        return Value(Kind.UNKNOWN, name=f"{owner.name}.{node.attr}")
+    if owner.kind is Kind.MAPPING and node.attr not in ("items", "values", "keys", "get", "update", "pop"):
+        return frames.look_up(owner, node.attr)
+    return UNKNOWN
+
+
+def _class_attribute(m: Interpreter, definition: ast.ClassDef, name_: str) -> Value:
+    for statement in definition.body:
+        if isinstance(statement, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name_ for t in statement.targets
+        ):
+            return m.evaluate(statement.value)
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.target.id == name_
+            and statement.value is not None
+        ):
+            return m.evaluate(statement.value)
+    return UNKNOWN
+
+
+def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
+    generator = node.generators[0]
+    source = m.evaluate(generator.iter)
+    saved = dict(m.scope.names)
+    try:
+        if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
+            if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
+                return frames.filter_names(m, source, generator.target.id, generator.ifs)
+            return replace(source, columns=None)
+        results = []
+        constants = source.kind is Kind.SEQUENCE and isinstance(source.const, tuple)
+        for item in list(source.items[:40]) if constants else m.iterate(source):
+            m.bind(generator.target, item, node)
+            for inner in node.generators[1:]:
+                m.bind(inner.target, m.iterate(m.evaluate(inner.iter))[0], node)
+            verdicts = [truth(m.evaluate(test)) for test in generator.ifs]
+            if any(v is False for v in verdicts):
+                continue
+            results.append(m.evaluate(node.elt))
+        if source.kind in (Kind.DATA, Kind.ROWS):
+            element = results[0] if results else UNKNOWN
+            if element.kind is Kind.DATA and element.rows:
+                return element
+            if element.kind is Kind.RESIDUAL:
+                return element
+            if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
+                return replace(source, columns=None)
+            return element if element.kind is Kind.SEQUENCE else UNKNOWN
+        if results and all(v.kind is Kind.CONST for v in results):
+            return Value(Kind.SEQUENCE, items=tuple(results), const=tuple(v.const for v in results))
+        return Value(Kind.SEQUENCE, items=tuple(results))
+    finally:
+        m.scope.names = saved
+
+
+def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:
+    generator = node.generators[0]
+    saved = dict(m.scope.names)
+    try:
+        keys, items = [], []
+        for item in m.iterate(m.evaluate(generator.iter)):
+            m.bind(generator.target, item, node)
+            keys.append(_key(m, node.key))
+            items.append(m.evaluate(node.value))
+        return Value(Kind.MAPPING, keys=tuple(keys), items=tuple(items))
+    finally:
+        m.scope.names = saved
+
+
+def single_column(columns: Columns | None) -> frozenset[str] | None:
+    """The names when the value is one or a few known columns."""
+    return columns.only if columns is not None and columns.only is not None and len(columns.only) <= 8 else None

@@ -1,0 +1,37 @@
+"""pandas, numpy, polars, scipy: loading, putting together, statistics."""
+
+from cst_tools.flow.libraries.spec import Act, Names, Spec, names
+from cst_tools.flow.values import Learns
+
+PACKAGES = ("pandas", "numpy", "polars", "scipy", "cudf", "cupy", "modin", "dask", "jax")
+
+NAMES: Names = {
+    **names(
+        "read_csv read_excel read_parquet read_json read_table read_sql read_sql_query read_feather read_pickle read_hdf "
+        "read_fwf read_html read_stata read_sas read_clipboard loadtxt genfromtxt load fromfile loadmat scan_csv "
+        "scan_parquet memmap",
+        Spec(Act.LOAD),
+    ),
+    **names("concat concatenate vstack hstack column_stack append r_ c_", Spec(Act.CONCAT)),
+    **names(
+        "DataFrame Series array asarray asanyarray ascontiguousarray to_numeric to_datetime from_pandas copy log log1p exp "
+        "expm1 sqrt abs square power round floor ceil nan_to_num reshape ravel squeeze expand_dims transpose argmax argmin "
+        "sign clip rint isnan stack csr_matrix maximum minimum vectorize apply_along_axis where from_dict isnull isna "
+        "notnull int_ float32 add subtract divide multiply delete cut to_timedelta",
+        Spec(Act.PASS),
+    ),
+    "where": Spec(Act.WHERE),
+    "get_dummies": Spec(Act.DUMMIES),
+    **names(
+        "mean std var median nanmean nanstd nanmedian percentile quantile nanpercentile average amin amax min max",
+        Spec(Act.AGGREGATE, axis_rows=None),
+    ),
+    **names(
+        "sum count_nonzero unique bincount corrcoef histogram value_counts crosstab pivot_table cov", Spec(Act.REDUCE)
+    ),
+    **names("zscore boxcox yeojohnson", Spec(Act.LEARN_NOW, Learns.SCALE)),
+    **names("qcut", Spec(Act.LEARN_NOW, Learns.STATISTIC)),
+    **names("arange permutation choice", Spec(Act.INDEX)),
+    **names("set_option seed default_rng savetxt save testing", Spec(Act.IGNORE)),
+    **names("merge merge_asof merge_ordered melt", Spec(Act.PASS)),
+}

@@ -1,0 +1,361 @@
+"""What the data-flow engine knows about a value: its rows, what was learned on the way to it, its columns.
+
+The domain is deliberately small. Rows are a tree: a `Part` is a table (``root``) followed by the splits,
+slices, masks and folds that led to it, so "contains" is a prefix test and two sides of one split are
+disjoint. Everything is frozen; mutable program objects (estimators, instances) live in the interpreter's heap
+under a number and values point to them.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+TRAIN_SIDE = 0
+HELD_OUT_SIDE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of one table: the table's number, then (split key, side) for every selection made on the way."""
+
+    root: int
+    path: tuple[tuple[str, int], ...] = ()
+
+    def contains(self, other: Part) -> bool:
+        return self.root == other.root and other.path[: len(self.path)] == self.path
+
+    def strictly_contains(self, other: Part) -> bool:
+        return len(self.path) < len(other.path) and self.contains(other)
+
+    def overlaps(self, other: Part) -> bool:
+        return self.contains(other) or other.contains(self)
+
+    def child(self, key: str, side: int) -> Part:
+        if (self.path and self.path[-1] == (key, side)) or len(self.path) > 12:
+            return self  # the same selection twice (loops), or absurdly deep
+        return Part(self.root, (*self.path, (key, side)))
+
+
+Rows = frozenset[Part]
+NO_ROWS: Rows = frozenset()
+
+
+def contains_some(rows: Rows, others: Rows, *, strictly: bool = False) -> bool:
+    """Whether some part in ``rows`` contains some part in ``others``."""
+    if strictly:
+        return any(a.strictly_contains(b) for a in rows for b in others)
+    return any(a.contains(b) for a in rows for b in others)
+
+
+def overlap(rows: Rows, others: Rows) -> bool:
+    return any(a.overlaps(b) for a in rows for b in others)
+
+
+class Learns(str, enum.Enum):
+    """What a fitted transformation takes from the rows it sees."""
+
+    SCALE = "scale"
+    IMPUTE = "impute"
+    TEXT = "text"
+    SELECT = "select"
+    ENCODE = "encode"
+    DECOMPOSE = "decompose"
+    STATISTIC = "statistic"
+    RESAMPLE = "resample"
+    CATEGORIES = "categories"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Something learned from rows: a fit, a hand-written statistic. Equal when place, rows and kind are."""
+
+    key: tuple[int, int]
+    rows: Rows
+    kind: Learns
+    what: str
+    supervised: bool = False
+    concatenated: bool = False
+    node: ast.AST = field(default_factory=ast.Pass, compare=False, repr=False)
+    ref: int | None = field(default=None, compare=False)
+    argument: ast.expr | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model version chosen by its score on rows: early stopping, best iteration, best checkpoint."""
+
+    key: tuple[int, int]
+    rows: Rows
+    what: str
+    node: ast.AST = field(compare=False, repr=False)
+    argument: ast.expr | None = field(default=None, compare=False, repr=False)
+
+
+class Kind(enum.Enum):
+    UNKNOWN = "unknown"
+    CONST = "const"
+    DATA = "data"
+    ROWS = "rows"
+    """A selector of rows: an index array, a mask, ``df.index``."""
+    NAMES = "names"
+    """Column names of a table."""
+    STATISTIC = "statistic"
+    RESIDUAL = "residual"
+    """Predictions compared with labels, row by row."""
+    ESTIMATOR = "estimator"
+    SEQUENCE = "sequence"
+    MAPPING = "mapping"
+    LIBRARY = "library"
+    FUNCTION = "function"
+    CLASS = "class"
+    INSTANCE = "instance"
+    METHOD = "method"
+    FOLDS = "folds"
+    ACCESSOR = "accessor"
+    """``df.iloc``, ``df.loc``: a subscript of it selects rows and columns."""
+
+
+class _NoConstant:
+    def __repr__(self) -> str:
+        return "NO_CONSTANT"
+
+
+NO_CONSTANT: Any = _NoConstant()
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a value that was cut from one table.
+
+    ``only`` None means every column but ``without``. ``sure`` is False as soon as columns were removed in a
+    way that cannot be followed. Positions are written ``#0``, ``#-1``. ``copies`` holds (column, the column it is
+    a copy or recoding of).
+    """
+
+    table: int
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+    sure: bool = True
+    copies: frozenset[tuple[str, str]] = frozenset()
+    site: ast.AST | None = field(default=None, compare=False, repr=False)
+
+    def holds(self, name: str) -> bool:
+        """Whether the column is among these for certain."""
+        if not self.sure or name in self.without:
+            return False
+        if self.only is not None:
+            return name in self.only
+        positional = name.startswith("#")
+        return not any(other.startswith("#") != positional for other in self.without)
+
+    def select(self, names: frozenset[str], site: ast.AST | None) -> Columns:
+        return replace(self, only=names if self.only is None else names & self.only | names, site=site)
+
+    def drop(self, names: frozenset[str], site: ast.AST | None) -> Columns:
+        stems = {name.rsplit("_", i)[0] for name in names for i in range(1, name.count("_") + 1)}
+        gone = names | {stem for stem in stems if stem}  # dropping the dummy t_yes drops what is left of t
+        only = None if self.only is None else self.only - names
+        return replace(self, only=only, without=self.without | gone, site=site)
+
+    def add(self, name: str) -> Columns:
+        only = None if self.only is None else self.only | {name}
+        return replace(self, only=only, without=self.without - {name})
+
+    def same_content(self, names: frozenset[str]) -> frozenset[str]:
+        """``names`` and every column that is a copy or recoding of one of them, or that they are copies of."""
+        found = set(names)
+        for _ in range(3):
+            for copy, source in self.copies:
+                if copy in found or source in found:
+                    found |= {copy, source}
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    kind: Kind = Kind.UNKNOWN
+    rows: Rows = NO_ROWS
+    learned: frozenset[Learned] = frozenset()
+    models: frozenset[int] = frozenset()
+    """Heap numbers of the models whose predictions this is."""
+    columns: Columns | None = None
+    const: Any = NO_CONSTANT
+    items: tuple[Value, ...] = ()
+    keys: tuple[Any, ...] = ()
+    ref: int | None = None
+    name: str = ""
+    node: ast.AST | None = None
+    owner: Value | None = None
+    opaque: bool = False
+    """Came from a call that cannot be followed: may be several tables in one."""
+    concatenated: bool = False
+
+
+UNKNOWN = Value()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """State of one estimator object: a transformer, a model, a pipeline, a search."""
+
+    spec: Any  # libraries.Spec, which needs this module
+    node: ast.AST = field(repr=False)
+    steps: tuple[int, ...] = ()
+    fits: frozenset[Learned] = frozenset()
+    trained: Rows = NO_ROWS
+    learned: frozenset[Learned] = frozenset()
+    """What was learned on the way to the rows it was trained on."""
+    choices: frozenset[Choice] = frozenset()
+    stops_early: str = ""
+    """How a constructor argument makes it stop early or keep the best version; empty when it does not."""
+    selects_columns: bool = False
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the script: its attributes."""
+
+    definition: ast.ClassDef = field(repr=False)
+    attributes: tuple[tuple[str, Value], ...] = ()
+
+    def get(self, name: str) -> Value | None:
+        for key, value in reversed(self.attributes):
+            if key == name:
+                return value
+        return None
+
+    def set(self, name: str, value: Value) -> Instance:
+        kept = tuple((k, v) for k, v in self.attributes if k != name)
+        return replace(self, attributes=(*kept, (name, value)))
+
+
+class EvaluationKind(str, enum.Enum):
+    METRIC = "metric"
+    CROSS_VALIDATION = "cross-validation"
+    SEARCH = "search"
+    LOG = "log"
+    """Scores printed while fitting (``validation_data``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A score computed on rows."""
+
+    key: tuple[int, int]
+    kind: EvaluationKind
+    rows: Rows
+    learned: frozenset[Learned]
+    trained: Rows
+    choices: frozenset[Choice]
+    models: frozenset[int]
+    order: int
+    node: ast.AST = field(repr=False)
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the scored rows took no part in training. Unknown training rows count as others."""
+        return bool(self.rows) and not overlap(self.trained, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A supervised fit: ``features`` and ``target`` as they reached it."""
+
+    key: tuple[int, int]
+    features: Value
+    target: Value
+    model: int | None
+    follows_columns: bool
+    node: ast.AST = field(repr=False)
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A place where rows are parted: a call, a slice, a mask, a fold loop."""
+
+    key: str
+    folds: bool
+    node: ast.AST = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one program does with its rows."""
+
+    learned: tuple[Learned, ...]
+    evaluations: tuple[Evaluation, ...]
+    trainings: tuple[Training, ...]
+    choices: tuple[Choice, ...]
+    splits: dict[str, Split]
+    roles: dict[Part, str]
+    """``train``, ``validation``, ``test`` where a name says so."""
+    complete: bool
+    """False when the work limit was reached and the rest of the program was not followed."""
+
+
+def join(a: Value, b: Value) -> Value:
+    """Either value. Where one's rows are a selection of the other's, the selection wins: precision over recall."""
+    if a is b or a == b:
+        return a
+    if a.kind is Kind.UNKNOWN and not a.rows:
+        return b
+    if b.kind is Kind.UNKNOWN and not b.rows:
+        return a
+    if a.kind is Kind.CONST and b.kind is not Kind.CONST:
+        return b
+    if b.kind is Kind.CONST and a.kind is not Kind.CONST:
+        return a
+    rows = a.rows | b.rows
+    if len(rows) > 1:
+        rows = frozenset(p for p in rows if not any(p.strictly_contains(q) for q in rows))
+    items = a.items
+    if len(a.items) == len(b.items):
+        items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
+    elif len(b.items) > len(a.items):
+        items = b.items
+    columns = a.columns
+    if a.columns != b.columns:
+        columns = None if a.columns is None or b.columns is None else replace(a.columns, sure=False)
+    return replace(
+        a,
+        rows=rows,
+        learned=a.learned | b.learned,
+        models=a.models | b.models,
+        columns=columns,
+        const=a.const if type(a.const) is type(b.const) and a.const == b.const else NO_CONSTANT,
+        items=items,
+        opaque=a.opaque or b.opaque,
+        concatenated=a.concatenated or b.concatenated,
+        ref=a.ref if a.ref is not None else b.ref,
+    )
+
+
+def merged(values: list[Value]) -> Value:
+    """The values side by side or one below the other: union of rows and lineage. No values: unknown."""
+    flat: list[Value] = []
+    for value in values:
+        flat.extend(flatten(value))
+    data = [v for v in flat if v.rows or v.learned or v.models]
+    if not data:
+        return UNKNOWN
+    if len(data) == 1:
+        return data[0]
+    return Value(
+        Kind.DATA,
+        rows=frozenset().union(*(v.rows for v in data)),
+        learned=frozenset().union(*(v.learned for v in data)),
+        models=frozenset().union(*(v.models for v in data)),
+        columns=data[0].columns if all(v.columns == data[0].columns for v in data) else None,
+    )
+
+
+def flatten(value: Value, depth: int = 0) -> list[Value]:
+    """The values in nested tuples, lists and dicts."""
+    if value.kind not in (Kind.SEQUENCE, Kind.MAPPING) or depth > 4:
+        return [value]
+    return [leaf for item in value.items for leaf in flatten(item, depth + 1)]

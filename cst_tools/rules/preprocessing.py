@@ -1,0 +1,195 @@
+"""Leaks of one family: something learned from rows that later count as held out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
+from cst_tools.rules.rule import Context, Rule, parting
+from cst_tools.types import Finding, Related, Severity
+
+_CODES = {
+    Learns.SCALE: "L101",
+    Learns.DECOMPOSE: "L101",
+    Learns.IMPUTE: "L102",
+    Learns.TEXT: "L103",
+    Learns.STATISTIC: "L104",
+    Learns.SELECT: "L105",
+    Learns.ENCODE: "L106",
+    Learns.RESAMPLE: "L108",
+}
+_OWN_CODE_IN_FOLDS = (Learns.SELECT, Learns.ENCODE, Learns.RESAMPLE)
+_VERBS = {
+    Learns.SCALE: "is fitted",
+    Learns.DECOMPOSE: "is fitted",
+    Learns.IMPUTE: "takes its fill value",
+    Learns.TEXT: "takes its vocabulary",
+    Learns.STATISTIC: "is computed",
+    Learns.SELECT: "chooses features",
+    Learns.ENCODE: "encodes by the target",
+    Learns.RESAMPLE: "makes new rows",
+}
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One learned thing, the score it reaches, and the split between them (None: nothing was scored)."""
+
+    code: str
+    learned: Learned
+    severity: Severity
+    evaluation: Evaluation | None
+    split: str | None
+
+
+def leaks(context: Context) -> tuple[Leak, ...]:
+    """All leaks of the family, one for each place that learns; computed once for all rules of the family."""
+    found = context.cache.get("preprocessing")
+    if not isinstance(found, tuple):
+        found = tuple(_leaks(context.flow))
+        context.cache["preprocessing"] = found
+    return found
+
+
+def _leaks(flow: Flow) -> Iterator[Leak]:
+    best: dict[tuple[tuple[int, int], str], Leak] = {}
+    for evaluation in flow.evaluations:
+        if not evaluation.held_out:
+            continue
+        for learned in evaluation.learned:
+            leak = _leak(flow, learned, evaluation)
+            if leak is None:
+                continue
+            place = (learned.key, "refit" if leak.code == "L110" else "before")
+            if place not in best or _rank(leak) < _rank(best[place]):
+                best[place] = leak
+    yield from best.values()
+    if not any(e.held_out for e in flow.evaluations):
+        yield from _unscored(flow, {key for key, _ in best})
+
+
+def _rank(leak: Leak) -> tuple[int, int, int]:
+    severity = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION).index(leak.severity)
+    order = leak.evaluation.order if leak.evaluation is not None else 10**9
+    return (severity, leak.code == "L111", order)
+
+
+def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
+    if learned.kind is Learns.CATEGORIES:
+        return None
+    if contains_some(learned.rows, evaluation.rows, strictly=True) and (
+        not evaluation.trained or overlap(learned.rows, evaluation.trained)
+    ):
+        return _before_split(flow, learned, evaluation)
+    if learned.concatenated and _both_sides(learned, evaluation):
+        return Leak("L107", learned, Severity.ERROR, evaluation, None)
+    if evaluation.trained and not overlap(learned.rows, evaluation.trained) and overlap(learned.rows, evaluation.rows):
+        severity = Severity.WARNING if learned.kind in (Learns.STATISTIC, Learns.RESAMPLE) else Severity.ERROR
+        if evaluation.kind is EvaluationKind.LOG:
+            severity = Severity.WARNING
+        return Leak("L110", learned, severity, evaluation, None)
+    return None
+
+
+def _both_sides(learned: Learned, evaluation: Evaluation) -> bool:
+    return contains_some(learned.rows, evaluation.rows) and overlap(learned.rows, evaluation.trained)
+
+
+def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
+    parted = parting(evaluation.trained, evaluation.rows)
+    split = parted[0] if parted is not None else _first_selection(learned, evaluation)
+    folds = split is not None and split in flow.splits and flow.splits[split].folds
+    code = _CODES[learned.kind]
+    if learned.concatenated:
+        code = "L107"
+    elif folds and learned.kind not in _OWN_CODE_IN_FOLDS:
+        code = "L111"
+    severity = Severity.ERROR if evaluation.trained else Severity.WARNING
+    if evaluation.kind in (EvaluationKind.LOG, EvaluationKind.SEARCH) or learned.kind is Learns.STATISTIC:
+        severity = Severity.WARNING
+    if learned.kind is Learns.RESAMPLE and learned.rows == evaluation.rows:
+        return None
+    if _has_clean_score(flow, learned):
+        # the score that counts is on rows nothing was learned from; this one only guides choices
+        severity = Severity.WARNING if learned.supervised and folds else Severity.INFORMATION
+    elif evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
+        severity = Severity.INFORMATION
+    return Leak(code, learned, severity, evaluation, split)
+
+
+def _first_selection(learned: Learned, evaluation: Evaluation) -> str | None:
+    for part in evaluation.rows:
+        for whole in learned.rows:
+            if whole.strictly_contains(part):
+                return part.path[len(whole.path)][0]
+    return None
+
+
+def _has_clean_score(flow: Flow, learned: Learned) -> bool:
+    return any(
+        e.held_out
+        and e.trained
+        and e.kind is EvaluationKind.METRIC
+        and learned in e.learned
+        and not overlap(learned.rows, e.rows)
+        for e in flow.evaluations
+    )
+
+
+def _search_is_reported(flow: Flow, evaluation: Evaluation) -> bool:
+    return any(
+        e.kind is EvaluationKind.SEARCH and e.models == evaluation.models and e.node.__class__.__name__ == "Attribute"
+        for e in flow.evaluations
+    )
+
+
+def _unscored(flow: Flow, seen: set[tuple[int, int]]) -> Iterator[Leak]:
+    """Nothing is scored in this file: say what would leak if it were, as information."""
+    for training in flow.trainings:
+        features = training.features
+        for learned in features.learned:
+            if learned.key in seen or learned.kind in (Learns.CATEGORIES, Learns.STATISTIC):
+                continue
+            for part in features.rows:
+                whole = [r for r in learned.rows if r.strictly_contains(part)]
+                if not whole:
+                    continue
+                key = part.path[len(whole[0].path)][0]
+                split = flow.splits.get(key)
+                if split is None or ":" not in key:
+                    continue  # a filter, not a split
+                seen.add(learned.key)
+                yield Leak(_CODES[learned.kind], learned, Severity.INFORMATION, None, key)
+                break
+
+
+class PreprocessingRule(Rule):
+    """Base of the rules that report `Leak`; a subclass has a code and its page."""
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        for leak in leaks(context):
+            if leak.code == self.code:
+                yield self.finding(
+                    context, leak.learned.node, self.message(leak), leak.severity, self.places(context, leak)
+                )
+
+    def message(self, leak: Leak) -> str:
+        learned = leak.learned
+        subject = f"`{learned.what}`"
+        if leak.evaluation is None:
+            return f"{subject} {_VERBS[learned.kind]} on rows that are split afterwards: a score on the held-out part would be too good."
+        line = leak.evaluation.key[0]
+        return (
+            f"{subject} {_VERBS[learned.kind]} on rows that hold the test rows of the score on line {line}: "
+            "fit it on the training rows only."
+        )
+
+    def places(self, context: Context, leak: Leak) -> tuple[Related, ...]:
+        related = []
+        split = context.flow.splits.get(leak.split) if leak.split is not None else None
+        if split is not None:
+            related.append(context.related("The rows are split here, afterwards.", split.node))
+        if leak.evaluation is not None and (split is None or leak.evaluation.node is not split.node):
+            related.append(context.related("The score is computed here.", leak.evaluation.node))
+        return tuple(related)

@@ -1,0 +1,104 @@
+"""What a rule is: a class with a code, a page, examples, and a check over a program's flow."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from cst_tools.flow import Flow, follow
+from cst_tools.flow.values import Part, Rows
+from cst_tools.script import Script
+from cst_tools.types import Finding, Fix, FixClass, Related, Severity
+
+
+@dataclass
+class Context:
+    """One script as the rules see it. ``tree`` is there; ``flow`` is computed once for all rules."""
+
+    script: Script
+    tree: ast.Module
+    cache: dict[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def flow(self) -> Flow:
+        return follow(self.tree)
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def statement_of(self, node: ast.AST) -> tuple[ast.stmt, list[ast.stmt]] | None:
+        """The innermost statement that holds ``node`` and the list of statements it stands in."""
+        current: ast.AST | None = node
+        while current is not None and not isinstance(current, ast.stmt):
+            current = self.parents.get(current)
+        if current is None:
+            return None
+        parent = self.parents.get(current)
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(parent, name, None)
+            if isinstance(statements, list) and any(s is current for s in statements):
+                return current, statements
+        return None
+
+    def line(self, node: ast.AST) -> int:
+        return getattr(node, "lineno", 0)
+
+    def source(self, node: ast.AST) -> str:
+        return self.script.slice(self.script.span_of(node))
+
+    def related(self, message: str, node: ast.AST) -> Related:
+        return Related(message, self.script.span_of(node))
+
+
+class Rule:
+    """A kind of finding. The docstring of a subclass is its documentation page (see ``docs/rules``).
+
+    ``VALID`` holds programs the rule must be silent on; ``INVALID`` programs in which it must find exactly one thing.
+    """
+
+    code: ClassVar[str]
+    slug: ClassVar[str]
+    VALID: ClassVar[tuple[str, ...]] = ()
+    INVALID: ClassVar[tuple[str, ...]] = ()
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """The findings of this kind in one script. May raise: the caller keeps the other rules going."""
+        raise NotImplementedError
+
+    def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        """An edit that clears ``finding``; it is offered only after a second analysis agrees."""
+        return None
+
+    @classmethod
+    def finding(
+        cls, context: Context, node: ast.AST, message: str, severity: Severity, related: tuple[Related, ...] = ()
+    ) -> Finding:
+        return Finding(cls.code, cls.slug, message, severity, context.script.span_of(node), related)
+
+    @classmethod
+    def page(cls) -> str:
+        """The documentation page in Markdown."""
+        text = inspect.cleandoc(cls.__doc__ or "")
+        title, _, rest = text.partition("\n")
+        return f"# {cls.code}: {cls.slug}\n\n{title}\n{rest}\n"
+
+
+def explain_only(title: str) -> Fix:
+    return Fix(title, FixClass.EXPLAIN)
+
+
+def parting(rows: Rows, held_out: Rows) -> tuple[str, Part] | None:
+    """The split that parts ``held_out`` from ``rows``: its key and the held-out part. None when there is none."""
+    for part in held_out:
+        for other in rows:
+            if part.root != other.root:
+                continue
+            for (key, side), (other_key, other_side) in zip(part.path, other.path, strict=False):
+                if (key, side) != (other_key, other_side):
+                    return key, part
+    return None
