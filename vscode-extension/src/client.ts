@@ -153,6 +153,16 @@ export class Server implements vscode.Disposable {
   private middleware(): Middleware {
     return {
       executeCommand: (command, args: unknown[], next) => this.takeOver(command, args) ?? (next(command, args) as unknown),
+      window: {
+        // A report is a page to read, not a source to edit.
+        showDocument: async (params, token, next) => {
+          if (params.uri.endsWith(".md") && params.external !== true) {
+            await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.parse(params.uri));
+            return { success: true };
+          }
+          return next(params, token);
+        },
+      },
       workspace: {
         configuration: async (params: ConfigurationParams, token, next) => {
           const answers: unknown = await next(params, token);

@@ -6,7 +6,7 @@ import { Previews } from "./preview";
 import { Python } from "./python";
 import { SECTION } from "./settings";
 import { Status } from "./status";
-import { Studies } from "./studies";
+import { offer, Studies } from "./studies";
 
 let server: Server | undefined;
 
@@ -21,6 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   started.takeOver = (command, args) => commands.takeOver(command, args);
   server = started;
 
+  let told = false;
   const restartIfOutdated = async (reason: string): Promise<void> => {
     if (await started.isOutdated()) {
       await started.restart(reason);
@@ -37,6 +38,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     commands.register(),
     started.onDidChangeState((state) => {
       status.update(state);
+      if (state.kind === "missing" && vscode.workspace.isTrusted && !told) {
+        told = true; // Once a window is enough; the status item keeps saying it.
+        void offerSetUp();
+      } else if (state.kind === "failed") {
+        void offer(`The MLE-STAR server did not start: ${state.reason}`, ["Show Logs", "mlestar.showLogs"], ["Restart Server", "mlestar.restartServer"]);
+      }
     }),
     python.onDidChange(() => restartIfOutdated("another environment was selected")),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restartIfOutdated("the workspace is trusted now")),
@@ -50,9 +57,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
 
   await started.restart("the extension was activated");
-  if (started.state.kind === "missing" && vscode.workspace.isTrusted) {
-    void offerSetUp();
-  }
 }
 
 export async function deactivate(): Promise<void> {

@@ -6,13 +6,13 @@ export const PREVIEW_SCHEME = "mlestar";
 export interface Proposal {
   readonly document: vscode.Uri;
   readonly studyId: string;
+  readonly planId: string;
   readonly title: string;
-  /** The text that was measured, with which the new text is compared. */
   readonly before: string;
   readonly after: string;
 }
 
-/** Shows measured rewrites side by side with the code, and pages about results, as virtual documents. */
+/** Shows measured rewrites side by side with the code, as virtual documents. */
 export class Previews implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly proposals = new Map<string, Proposal>();
@@ -36,7 +36,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
     return this.texts.get(uri.toString());
   }
 
-  /** Opens the diff. The left side is the user's document as long as it is what was measured. */
+  /** Opens the diff. The left side is the user's document, but for a notebook, whose cells are shown as one text. */
   async show(proposal: Proposal): Promise<vscode.Uri> {
     const after = this.put(proposal, "after", proposal.after);
     this.proposals.set(after.toString(), proposal);
@@ -44,14 +44,6 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
     const before = open?.getText() === proposal.before ? proposal.document : this.put(proposal, "before", proposal.before);
     await vscode.commands.executeCommand("vscode.diff", before, after, proposal.title, { preview: false } satisfies vscode.TextDocumentShowOptions);
     return after;
-  }
-
-  /** Opens a page of Markdown, rendered. */
-  async showPage(name: string, markdown: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path: `/${name}.md`, query: "page" });
-    this.texts.set(uri.toString(), markdown);
-    this.changed.fire(uri);
-    await vscode.commands.executeCommand("markdown.showPreview", uri);
   }
 
   /** The proposal that a command means: of the given preview, else of the diff in front. */
@@ -62,7 +54,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
 
   /** Closes the diffs of a proposal. */
   async close(proposal: Proposal): Promise<void> {
-    const keys = new Set([...this.proposals].filter(([, value]) => value.studyId === proposal.studyId).map(([key]) => key));
+    const keys = new Set([...this.proposals].filter(([, value]) => value === proposal).map(([key]) => key));
     const tabs = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
       .filter(({ input }) => input instanceof vscode.TabInputTextDiff && keys.has(input.modified.toString()));
@@ -70,9 +62,10 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
   }
 
   private put(proposal: Proposal, side: "before" | "after", text: string): vscode.Uri {
-    // The path ends like the document's, so that it is coloured as the same language.
-    const query = `${side}=${encodeURIComponent(proposal.studyId)}`;
-    const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path: proposal.document.path, query });
+    // The path ends like a script's, so that it is coloured as one.
+    const path = proposal.document.path.replace(/\.ipynb$/, ".py");
+    const query = `${side}=${encodeURIComponent(`${proposal.studyId}/${proposal.planId}`)}`;
+    const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path, query });
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
     return uri;

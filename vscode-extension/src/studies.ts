@@ -26,9 +26,12 @@ export class Studies implements vscode.Disposable {
     return (await this.run(`Optimising ${baseName(params.uri)}`, Request.optimise, params)) as RefinementReport | undefined;
   }
 
-  cancelAll(): void {
-    for (const source of this.active.values()) {
-      source.cancel();
+  /** Cancels the study of one document, or all. */
+  cancel(uri?: string): void {
+    for (const [key, source] of this.active) {
+      if (uri === undefined || uri === key) {
+        source.cancel();
+      }
     }
   }
 
@@ -99,7 +102,7 @@ export class Studies implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.cancelAll();
+    this.cancel();
   }
 }
 

@@ -37,8 +37,9 @@ const QUIET = {
 };
 
 export class Editor {
-  /** Starts everything. `files` is copied to the workspace; `settings` are the user's; `trusted` false: Restricted Mode. */
-  static async open({ paths, vsix, files, settings = {}, trusted = true, environment = {} }) {
+  /** Starts everything. `files` is copied to the workspace; `settings` are the user's; `trusted` false: Restricted Mode;
+   * `prepare` gets the folder that becomes the user's home. */
+  static async open({ paths, vsix, files, settings = {}, trusted = true, environment = {}, prepare = () => undefined }) {
     const editor = new Editor();
     editor.root = mkdtempSync(path.join(tmpdir(), "mlestar-editor-"));
     editor.workspace = path.join(editor.root, "ws");
@@ -65,6 +66,7 @@ export class Editor {
       ...environment,
     };
     editor.home = home;
+    prepare(home);
     const common = ["--user-data-dir", userData, "--extensions-dir", extensions, "--config", path.join(editor.root, "config.yaml")];
     await promisify(execFile)(paths.node, [paths.codeServer, ...common, "--install-extension", vsix], { env, timeout: 120_000 });
 
@@ -117,15 +119,13 @@ export class Editor {
   /** Runs a command of the palette by its title. */
   async command(title) {
     await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input").first().waitFor();
-    await this.page.keyboard.insertText(`>${title}`);
+    await this.page.locator(".quick-input-widget input").first().fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
   }
 
   async goTo(line, column = 1) {
     await this.page.keyboard.press("Control+g");
-    await this.page.locator(".quick-input-widget input").first().waitFor();
-    await this.page.keyboard.insertText(`:${line}:${column}`);
+    await this.page.locator(".quick-input-widget input").first().fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }

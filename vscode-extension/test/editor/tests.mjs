@@ -69,7 +69,7 @@ const findings = {
     await fixes.first().waitFor();
     await shoot("quick-fix");
     await fixes.filter({ hasNotText: /Disable|Ignore|Optimise|Apply measured|:/ }).first().click();
-    await editor.page.locator(".action-widget").waitFor({ state: "hidden" });
+    await fixes.first().waitFor({ state: "hidden" });
     await until("the finding is gone", 20_000, async () => (await editor.page.locator(".squiggly-warning, .squiggly-error").count()) === 0);
     await editor.save();
     const fixed = await savedText(editor, "the fix is on disk", (text) => text !== original);
@@ -146,14 +146,15 @@ const restricted = {
     writeFileSync(trap, `#!/bin/sh\n: > '${mark}'\nexec '${context.python}' -m mlestar "$@"\n`);
     chmodSync(trap, 0o755);
     writeFileSync(path.join(files, ".vscode", "settings.json"), JSON.stringify({ "mlestar.server.command": [".venv/bin/mlestar"] }));
-    // The server that the user has: on PATH.
-    const bin = path.join(outside, "bin");
-    mkdirSync(bin);
-    writeFileSync(path.join(bin, "mlestar"), `#!/bin/sh\nexec '${context.python}' -m mlestar "$@"\n`);
-    chmodSync(path.join(bin, "mlestar"), 0o755);
+    // The server that the user has, where pipx puts it.
+    const prepare = (home) => {
+      const bin = path.join(home, ".local", "bin");
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(path.join(bin, "mlestar"), `#!/bin/sh\nexec '${context.python}' -m mlestar "$@"\n`);
+      chmodSync(path.join(bin, "mlestar"), 0o755);
+    };
     restricted.mark = mark;
-    const environment = { PATH: `${bin}${path.delimiter}${pathWithoutServer()}` };
-    return { files, trusted: false, environment, settings: SMALL };
+    return { files, trusted: false, prepare, environment: { PATH: pathWithoutServer() }, settings: SMALL };
   },
   async run(editor, { shoot }) {
     await editor.show(SCRIPT);
