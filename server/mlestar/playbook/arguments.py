@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from mlestar.playbook.estimators import ESTIMATORS
-from mlestar.playbook.rewriting import Draft
+from mlestar.playbook.rewriting import Draft, Form
 from mlestar.playbook.scene import Scene
 
 
@@ -131,12 +131,24 @@ def set_keywords(scene: Scene, draft: Draft, call: cst.Call, values: Mapping[str
     if not todo:
         return "its parameters are set already"
     if positional is not None and first in todo:
-        changed = positional.with_changes(value=cst.parse_expression(todo.pop(first)))
-        call_now = with_keywords(call.with_changes(args=[changed, *call.args[1:]]), todo)
+        changed = positional.with_changes(value=cst.parse_expression(todo[first]))
+        rest = {k: v for k, v in todo.items() if k != first}
+        call_now = with_keywords(call.with_changes(args=[changed, *call.args[1:]]), rest)
     else:
         call_now = with_keywords(call, todo)
-    draft.replace(call, call_now)
-    return [f"{k}={v}" for k, v in values.items() if k in todo or k == first]
+    draft.replace(call, broken(scene, call, call_now))
+    return [f"{k}={v}" for k, v in values.items() if k in todo]
+
+
+def broken(scene: Scene, call: cst.Call, now: cst.Call) -> cst.BaseExpression:
+    """``now``, to stand where ``call`` stood: one argument a line when its one line became too long."""
+    flat = scene.code.code_of(now)
+    own_line = isinstance(scene.code.parent(call), (cst.Assign, cst.AnnAssign, cst.Return, cst.Expr))
+    if "\n" in flat or "#" in flat or not own_line:
+        return now
+    items = tuple(scene.code.code_of(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in now.args)
+    written = scene.text(Form(scene.code.code_of(now.func) + "(", items), call)
+    return now if "\n" not in written else cst.parse_expression(written)
 
 
 def _dictionary(scene: Scene, name: str) -> cst.Dict | cst.Call | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mlestar.playbook import model, train
+from mlestar.playbook import model, preprocess, target, train
 from mlestar.playbook.strategy import Strategy
 
-STRATEGIES: tuple[type[Strategy], ...] = (*model.STRATEGIES, *train.STRATEGIES)
+STRATEGIES: tuple[type[Strategy], ...] = (
+    *model.STRATEGIES,
+    *target.STRATEGIES,
+    *preprocess.STRATEGIES,
+    *train.STRATEGIES,
+)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from cst_tools.metrics import BY_NAME, Task
 from cst_tools.types import Direction, FitFact
 from mlestar.playbook.estimators import (
     ALWAYS,
@@ -113,8 +114,17 @@ class Scene:
     def text(self, form: str | Form, at: cst.CSTNode) -> str:
         """``form`` laid out as an expression in the place of ``at``."""
         indent, base = self.code.line_indent(at)
-        column = self.code.position(at).start.column
-        return lay_out(form, column=column, limit=self.limit, unit=self.unit, indent=indent, offset=base)
+        place = self.code.position(at)
+        behind = len(self.code.module.code.splitlines()[place.end.line - 1]) - place.end.column
+        return lay_out(
+            form,
+            column=place.start.column,
+            limit=self.limit,
+            unit=self.unit,
+            indent=indent,
+            offset=base,
+            after=behind,
+        )
 
     @property
     def line(self) -> int:
@@ -286,6 +296,15 @@ class Scene:
     @property
     def metric(self) -> str:
         return self.ctx.objective.metric.lower()
+
+    @cached_property
+    def regression(self) -> bool:
+        """Whether a quantity is predicted: by the metric, else by the models of the script."""
+        known = BY_NAME.get(self.metric)
+        if known is not None and known.task in (Task.CLASSIFICATION, Task.REGRESSION):
+            return known.task is Task.REGRESSION
+        models = [self.names.canonical(dotted_ast(c.func)) for c in self.names.called(ESTIMATORS.keys())]
+        return bool(models) and not any(ESTIMATORS[m].classifier for m in models if m)
 
     @cached_property
     def scorer(self) -> str | None:

@@ -91,8 +91,9 @@ class SlowBoosting(SetKeywords):
     examples = (
         tabular(
             "model = HistGradientBoostingClassifier(max_iter=50, random_state=0)\nmodel.fit(X_train, y_train)",
-            "model = HistGradientBoostingClassifier(max_iter=500, random_state=0, learning_rate=0.05, "
-            "early_stopping=True, n_iter_no_change=20)\nmodel.fit(X_train, y_train)",
+            "model = HistGradientBoostingClassifier(\n    max_iter=500,\n    random_state=0,\n"
+            "    learning_rate=0.05,\n    early_stopping=True,\n    n_iter_no_change=20,\n)\n"
+            "model.fit(X_train, y_train)",
             before_imports="from sklearn.ensemble import HistGradientBoostingClassifier",
             after_imports="from sklearn.ensemble import HistGradientBoostingClassifier",
             data=BREAST_CANCER,
@@ -157,7 +158,8 @@ class RegularisedBoosting(SetKeywords):
     examples = (
         tabular(
             "model = HistGradientBoostingRegressor(random_state=0)\nmodel.fit(X_train, y_train)",
-            "model = HistGradientBoostingRegressor(random_state=0, max_leaf_nodes=8, l2_regularization=1.0)\n"
+            "model = HistGradientBoostingRegressor(\n    random_state=0,\n    max_leaf_nodes=8,\n"
+            "    l2_regularization=1.0,\n)\n"
             "model.fit(X_train, y_train)",
             before_imports="from sklearn.ensemble import HistGradientBoostingRegressor",
             after_imports="from sklearn.ensemble import HistGradientBoostingRegressor",

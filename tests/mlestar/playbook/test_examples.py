@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
@@ -28,18 +29,27 @@ def test_is_proposed(strategy: type[Strategy], example: Example) -> None:
     assert strategy.slug in slugs(of_example(strategy, example))
 
 
+_RUN_ALL = """\
+import sys, json, warnings
+warnings.simplefilter("error", FutureWarning)
+for text in json.load(sys.stdin):
+    exec(compile(text, "example.py", "exec"), {"__name__": "__main__"})
+"""
+
+
 @pytest.mark.parametrize(("strategy", "example"), RUNNABLE)
 def test_runs_before_and_after(strategy: type[Strategy], example: Example) -> None:
-    for text in (example.before, example.after):
-        done = subprocess.run(
-            [sys.executable, "-W", "error::FutureWarning", "-c", text],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env={"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"},
-        )
-        assert done.returncode == 0, done.stderr[-2000:] + "\n" + text
-        assert math.isfinite(float(done.stdout.split()[-1]))
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN_ALL],
+        input=json.dumps([example.before, example.after]),
+        capture_output=True,
+        text=True,
+        timeout=200,
+        env={"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    scores = [float(line.split()[-1]) for line in done.stdout.splitlines()]
+    assert len(scores) == 2 and all(math.isfinite(score) for score in scores)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
