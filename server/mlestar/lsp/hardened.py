@@ -181,6 +181,25 @@ class HardenedProtocol(LanguageServerProtocol):
             return
         super()._handle_response(msg_id, result, error)
 
+    # --- messages out -----------------------------------------------------------------------------------------
+
+    def _send_data(self, data: Any) -> None:
+        """Write one message. In pygls an answer that cannot be written as JSON is logged and the request never answered;
+        NaN goes out though JSON has none; and every body is logged.
+        """
+        if self.writer is None:
+            logger.error("There is no client to send to")
+            return
+        try:
+            body = json.dumps(data, default=self._serialize_message, allow_nan=False)
+        except Exception as error:
+            logger.exception("A message cannot be written as JSON")
+            if getattr(data, "method", None) is None and getattr(data, "error", None) is None:
+                self._refuse(data.id, lsp.ErrorCodes.InternalError, f"The answer is no JSON: {_first_line(error)}")
+            return
+        head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
+        self.writer.write((head + body).encode(self.CHARSET))
+
     # --- life cycle -------------------------------------------------------------------------------------------
 
     @lsp_method(lsp.INITIALIZE)

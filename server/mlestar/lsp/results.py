@@ -7,7 +7,6 @@ with its text; when the block's text is another now, the impact is marked as bei
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -118,6 +117,8 @@ class Results:
         self._known.clear()
 
     def _read(self, document: Document) -> FileResults:
+        import sqlite3  # not at start-up
+
         settings = self._session.settings_of(document.uri, document.path)
         try:
             engine = self._session.engine(settings)

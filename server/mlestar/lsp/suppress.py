@@ -38,8 +38,11 @@ def suppression(script: Script, code: str, span: Span) -> Edit | None:
 def _line_for_comment(script: Script, line: int) -> int | None:
     """The line itself, or the first one after it that ends outside a string and without a backslash."""
     inside: set[int] = set()
+    # one line end of one kind: the tokenizer's lines are then ours
+    spans = (script.index.line_span(number) for number in range(script.index.count))
+    text = "\n".join(script.masked[span.start : span.end] for span in spans)
     try:
-        for token in tokenize.generate_tokens(io.StringIO(script.masked, newline="").readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="\n").readline):
             first, last = token.start[0] - 1, token.end[0] - 1
             if first != last and token.type not in (tokenize.NEWLINE, tokenize.NL):
                 inside.update(range(first, last))
