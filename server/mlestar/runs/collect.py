@@ -64,16 +64,23 @@ def _named_files(spec: RunSpec, folder: Path, workspace: Path) -> list[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and 2 < len(node.value) < 400
     }
+    names = {name for name in names if "\n" not in name and "\0" not in name}
+    starts = [folder, workspace]
+    folders = [
+        start / name for start in starts for name in sorted(names) if "." not in name and _is(start / name, True)
+    ]
     found = []
     for name in sorted(names):
-        if "\n" in name or "\0" in name:
-            continue
-        for start in (folder, workspace):
+        for start in [*starts, *folders[:20]]:  # os.path.join("data", "train.parquet") names a folder and a file
             path = os.path.normpath(start / name)
-            try:
-                if Path(path).is_file() and path.startswith((str(workspace), str(folder))):
-                    found.append(path)
-                    break
-            except OSError:
-                continue
+            if path.startswith((str(workspace), str(folder))) and _is(Path(path), False):
+                found.append(path)
+                break
     return found
+
+
+def _is(path: Path, folder: bool) -> bool:
+    try:
+        return path.is_dir() if folder else path.is_file()
+    except OSError:
+        return False  # too long, or a loop of links

@@ -25,7 +25,7 @@ def tree_state(folder: Path) -> dict[str, tuple[Any, ...]]:
         found = path.lstat()
         name = str(path.relative_to(folder))
         if path.is_symlink():
-            state[name] = ("link", os.readlink(path))
+            state[name] = ("link", str(path.readlink()))
         elif path.is_dir():
             state[name] = ("folder", found.st_mode, found.st_mtime_ns)
         else:
@@ -52,9 +52,8 @@ class Bench:
     def spec(self, text: str, **changes: Any) -> RunSpec:
         if not self.script.exists():
             self.script.write_text(text, "utf-8")
-        limits = Limits(
-            **{"wall_s": 60.0, **{k: changes.pop(k) for k in ("wall_s", "memory_bytes", "output_bytes") if k in changes}}
-        )
+        chosen = {k: changes.pop(k) for k in ("wall_s", "memory_bytes", "output_bytes", "threads") if k in changes}
+        limits = Limits(**{"wall_s": 60.0, **chosen})
         values: dict[str, Any] = {
             "script": self.script,
             "workspace": self.folder,
@@ -111,7 +110,9 @@ WALLS = {
 
 
 @pytest_asyncio.fixture(params=list(WALLS))
-async def walled(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+async def walled(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bench]:
     protection, variables = WALLS[request.param]
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -141,6 +142,3 @@ async def until(condition: Callable[[], bool], seconds: float) -> bool:
             return True
         await asyncio.sleep(0.02)
     return condition()
-
-
-

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 from cst_tools.types import Aggregate
 from mlestar.runs.types import RunStatus
+
+from .conftest import make_bench
 
 REPORT = "__mlestar_report__(0.75)\n"
 
@@ -156,16 +159,12 @@ async def test_every_digit_of_a_score_survives(bench: Any) -> None:
 
 
 async def test_an_interpreter_that_is_gone(bench: Any, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     gone = replace(bench.interpreter, executable=tmp_path / "bin" / "python")
     result = await bench.run(REPORT, interpreter=gone)
     assert result.status is RunStatus.NOT_STARTED and "python" in result.reason
 
 
 async def test_an_interpreter_that_fails_at_once(bench: Any, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho oh no >&2\nexit 9\n")
     broken.chmod(0o755)
@@ -173,29 +172,38 @@ async def test_an_interpreter_that_fails_at_once(bench: Any, tmp_path: Path) -> 
     assert result.status is RunStatus.NOT_STARTED and "code 9" in result.reason and result.stderr == "oh no\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory control groups")
-async def test_killed_by_the_kernel_for_memory(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run inside a memory control group: the kernel's own kill is told from any other SIGKILL."""
+@pytest.fixture
+def small_memory_group() -> Iterator[Path]:
+    """A memory control group of 200 MB."""
     group = Path(f"/sys/fs/cgroup/memory/mlestar-test-{time.time_ns()}")
     try:
         group.mkdir()
+        (group / "memory.limit_in_bytes").write_text(str(200 << 20))
     except OSError:
         pytest.skip("no right to make a memory control group")
-    try:
-        (group / "memory.limit_in_bytes").write_text(str(200 << 20))
-        text = (
-            f"import os\nopen({str(group / 'cgroup.procs')!r}, 'w').write('0')\n"
-            "blocks = []\nwhile True:\n    blocks.append(bytearray(b'x' * (8 << 20)))\n"
-        )
-        monkeypatch.setenv("MLESTAR_NO_LANDLOCK", "1")
-        result = await bench.run(text)
-        if result.status is RunStatus.CRASHED and "Read-only" in result.failure.text:
-            pytest.skip("control groups are read-only for a run")
-        assert result.status is RunStatus.OUT_OF_MEMORY and "memory ran out" in result.reason, result
-    finally:
-        for _ in range(50):
-            try:
-                group.rmdir()
-                break
-            except OSError:
-                time.sleep(0.05)
+    yield group
+    for _ in range(50):
+        try:
+            group.rmdir()
+            break
+        except OSError:
+            time.sleep(0.05)
+
+
+async def test_killed_by_the_kernel_for_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_memory_group: Path
+) -> None:
+    """The kernel's own kill is told from any other SIGKILL. The interpreter is one that enters the group first."""
+    monkeypatch.setenv("MLESTAR_NO_NAMESPACES", "1")
+    monkeypatch.setenv("MLESTAR_NO_LANDLOCK", "1")
+    bench = await make_bench(tmp_path, protection="copy")
+    entering = tmp_path / "python"
+    python = bench.interpreter.executable
+    entering.write_text(f'#!/bin/sh\necho 0 > {small_memory_group}/cgroup.procs\nexec {python} "$@"\n')
+    entering.chmod(0o755)
+    result = await bench.run(
+        "blocks = []\nwhile True:\n    blocks.append(bytearray(b'x' * (8 << 20)))\n",
+        interpreter=replace(bench.interpreter, executable=entering),
+    )
+    await bench.scheduler.close()
+    assert result.status is RunStatus.OUT_OF_MEMORY and "memory ran out" in result.reason, result

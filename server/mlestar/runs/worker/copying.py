@@ -93,6 +93,7 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
     """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done."""
     real = spec["workspace"]
     shadow = _mirror(real, spec["scratch"])
+    most = int(os.environ.get("MLESTAR_COPY_FILES") or MOST_FILES)
     count = size = 0
     try:
         _link_neighbours(real, spec["scratch"])
@@ -113,10 +114,10 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
                     continue  # sockets, pipes and devices are nobody's data
                 count += 1
                 length = os.path.getsize(source)
-                if count > MOST_FILES or size > MOST_BYTES:
+                if count > most or size > MOST_BYTES:
                     return (
                         "{} is too big to copy for every run (over {} files or {} GB) and this system has no overlay "
-                        "mounts; set `workspace` to a smaller folder".format(real, MOST_FILES, MOST_BYTES // 1024**3)
+                        "mounts; set `workspace` to a smaller folder".format(real, most, MOST_BYTES // 1024**3)
                     )
                 if length > 65536 and _reflink(source, target):
                     shutil.copystat(source, target)

@@ -25,6 +25,8 @@ _ONE_PATH = tuple(
     utime mkfifo mknod statvfs pathconf getxattr setxattr listxattr removexattr
     """.split()  # noqa: SIM905 - one name a line would be twenty lines
 )
+_plain_open = io.open
+"""The one that is not redirected."""
 _TWO_PATHS = ("rename", "replace", "link")
 _CHANGES = frozenset(
     ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown",
@@ -78,11 +80,12 @@ class Redirect:
 
     def _own_copy(self, path: str) -> None:
         """A large file is only linked into the copy: give the run one of its own before it writes."""
-        if os.path.islink(path) and _within(path, self.shadow):
-            aim = os.path.realpath(path)
-            if _within(aim, self.real) and os.path.isfile(aim):
+        if _within(path, self.shadow) and os.path.islink(path):
+            aim = os.readlink(path)
+            if os.path.isabs(aim) and _within(aim, self.real):
                 os.unlink(path)
-                shutil.copy2(aim, path)
+                with _plain_open(aim, "rb") as source, _plain_open(path, "wb") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
 
 
 def _wrapped(original: Callable[..., Any], paths: int, redirect: Redirect) -> Callable[..., Any]:
