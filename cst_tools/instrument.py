@@ -198,11 +198,12 @@ def _probes(script: Script) -> list[Edit]:
             continue
         found.append((span, source))
     edits: list[Edit] = []
-    for site, (span, source) in enumerate(sorted(found)):
+    for span, source in sorted(found):
         outer = any(other is not span and other.contains(span) and other != span for other, _ in found)
         if outer:
             continue
-        wrapper = f'getattr(__import__("builtins"), "{CALL}", lambda s, t, c: c)({site}, {source[:200]!r}, {source})'
+        line = script.index.line_of(span.start)
+        wrapper = f'getattr(__import__("builtins"), "{CALL}", lambda s, t, c: c)({line}, {source[:200]!r}, {source})'
         edits.append(Edit(span, wrapper))
     return edits
 
