@@ -184,8 +184,10 @@ class HardenedProtocol(LanguageServerProtocol):
     # --- messages out -----------------------------------------------------------------------------------------
 
     def _send_data(self, data: Any) -> None:
-        """Write one message. In pygls an answer that cannot be written as JSON is logged and the request never answered;
-        NaN goes out though JSON has none; and every body is logged.
+        """Write one message.
+
+        In pygls an answer that cannot be written as JSON is logged and its request never answered, and NaN goes out
+        though JSON has none.
         """
         if self.writer is None:
             logger.error("There is no client to send to")

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
-from cst_tools.types import Block, Finding
+from cst_tools.types import Block
 from mlestar.config import Settings
 from mlestar.engine.types import Event
 from mlestar.lsp import code_lens, diagnostics
@@ -162,14 +162,16 @@ class Session:
 
     def compute(self, document: Document, good: Good | None) -> Analysed:
         """In the analysis thread: everything that is shown of one version."""
-        from cst_tools.rules import check
+        from cst_tools.rules import check_with_errors
 
         settings = self.settings_of(document.uri, document.path)
         analysis = self.engine(settings).analyse(document.snapshot(), settings)
         script = analysis.script
         if script.tree is not None:
-            findings: tuple[Finding, ...] = check(script, ignore=settings.ignore)
-            good = Good(analysis, findings)
+            checked = check_with_errors(script, ignore=settings.ignore)
+            for error in checked.errors:
+                self.warn_once(f"A rule failed and found nothing: {error}")
+            good = Good(analysis, checked.findings)
         layout = Layout(document, script.cells, self.capabilities.encoding)
         return Analysed(document, settings, layout, script.text, analysis, good)
 

@@ -9,46 +9,76 @@ import tokenize
 from cst_tools.script import Script
 from cst_tools.types import Edit, Span
 
-_DIRECTIVE = re.compile(r"#\s*mlestar:\s*ignore\[([^\]]*)\]", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*mlestar:\s*ignore\s*\[([^\]]*)\]", re.IGNORECASE)
 
 
 def suppression(script: Script, code: str, span: Span) -> Edit | None:
     """The edit that disables ``code`` for the line of ``span``; None where no comment can stand.
 
-    At the end of the line, joining a directive or a comment that is there already; where the line ends inside a string
-    or in a backslash, the comment goes on the line where that ends, if it is part of the same statement.
+    At the end of the first line of the finding that can take a comment: one whose end lies in a string or that goes on
+    behind a backslash cannot. Else on a line of its own above. A directive that is there gets one code more, and another
+    comment stays, behind the directive.
     """
-    index = script.index
-    line = index.line_of(span.start)
-    place = _line_for_comment(script, line)
-    if place is None:
+    tokens = _tokens(script)
+    if tokens is None:
         return None
-    text = index.line_text(place)
-    start = index.line_span(place).start
-    found = _DIRECTIVE.search(text)
-    if found is not None:
-        codes = found[1].strip()
-        at = start + found.end(1)
-        return Edit(Span(at, at), f", {code}" if codes else code)
-    end = start + len(text.rstrip())
-    comment = f"# mlestar: ignore[{code}]"
-    return Edit(Span(end, start + len(text)), f"  {comment}")
+    index = script.index
+    first, last = index.line_of(span.start), index.line_of(span.end)
+    closed = _closed_lines(script, tokens)
+    comments = {t.start[0] - 1: t.start[1] for t in tokens if t.type == tokenize.COMMENT}
+    for line in range(first, last + 1):
+        if line not in closed:
+            return _at_end(script, line, code, comments.get(line))
+    if first == 0 or first - 1 not in closed:
+        start = index.line_span(first).start
+        text = index.line_text(first)
+        indent = text[: len(text) - len(text.lstrip())]
+        return Edit(Span(start, start), f"{indent}# mlestar: ignore[{code}]{_line_end(script, first)}")
+    return None
 
 
-def _line_for_comment(script: Script, line: int) -> int | None:
-    """The line itself, or the first one after it that ends outside a string and without a backslash."""
-    inside: set[int] = set()
+def _at_end(script: Script, line: int, code: str, comment: int | None) -> Edit:
+    """``comment`` is the column of the comment that the line has."""
+    span, text = script.index.line_span(line), script.index.line_text(line)
+    if comment is None:
+        end = span.start + len(text.rstrip())
+        return Edit(Span(end, span.end), f"  # mlestar: ignore[{code}]")
+    found = _DIRECTIVE.match(text, comment)
+    if found is None:
+        at = span.start + comment
+        return Edit(Span(at, at), f"# mlestar: ignore[{code}]  ")
+    at = span.start + found.end(1)
+    return Edit(Span(at, at), f", {code}" if found[1].strip() else code)
+
+
+def _tokens(script: Script) -> list[tokenize.TokenInfo] | None:
     # one line end of one kind: the tokenizer's lines are then ours
     spans = (script.index.line_span(number) for number in range(script.index.count))
     text = "\n".join(script.masked[span.start : span.end] for span in spans)
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="\n").readline):
-            first, last = token.start[0] - 1, token.end[0] - 1
-            if first != last and token.type not in (tokenize.NEWLINE, tokenize.NL):
-                inside.update(range(first, last))
+        return list(tokenize.generate_tokens(io.StringIO(text, newline="\n").readline))
     except (tokenize.TokenError, SyntaxError):
         return None
-    for candidate in range(line, script.index.count):
-        if candidate not in inside and not script.index.line_text(candidate).rstrip().endswith("\\"):
-            return candidate
-    return None
+
+
+def _closed_lines(script: Script, tokens: list[tokenize.TokenInfo]) -> set[int]:
+    """0-based lines whose end takes no comment: inside a string of several lines, or with a backslash."""
+    closed = {n for n in range(script.index.count) if script.index.line_text(n).rstrip().endswith("\\")}
+    fstring = 0
+    for token in tokens:
+        name = tokenize.tok_name[token.type]
+        first, last = token.start[0] - 1, token.end[0] - 1
+        if token.type == tokenize.STRING or name.startswith(("FSTRING_MIDDLE", "TSTRING_MIDDLE")):
+            closed.update(range(first, last))
+        if name in ("FSTRING_START", "TSTRING_START"):
+            fstring += 1
+        elif name in ("FSTRING_END", "TSTRING_END"):
+            fstring -= 1
+        elif fstring and token.type == tokenize.NL:
+            closed.add(first)
+    return closed
+
+
+def _line_end(script: Script, line: int) -> str:
+    following = script.text[script.index.line_span(line).end :]
+    return "\r\n" if following.startswith("\r\n") else "\r" if following.startswith("\r") else "\n"

@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
+from lsp_conversation import Conversation, conversation
 from lsprotocol import types as lsp
 from pygls.feature_manager import is_thread_function
 from pygls.workspace import PositionCodec
 
 from mlestar.lsp.hardened import Document
 from mlestar.lsp.transport import read_message
-from tests.mlestar.lsp.conversation import Conversation, conversation
 
 
 def document(text: str, encoding: str = "utf-16") -> Document:
@@ -448,7 +448,7 @@ def test_the_death_of_the_editor_ends_the_process_though_stdin_stays_open() -> N
 def test_start_up_imports_nothing_heavy(tmp_path: Path) -> None:
     program = PROGRAM.replace(
         'print("noise")',
-        'print("noise"); heavy = {"libcst", "openai", "pandas", "numpy", "sklearn", "scipy", "sqlite3", "rich", "typer"}'
+        'print("noise"); heavy = {"libcst", "openai", "pandas", "numpy", "sklearn", "scipy", "sqlite3", "rich"}'
         " & set(sys.modules); assert not heavy, heavy",
     )
     server = Process(program)

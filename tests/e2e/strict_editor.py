@@ -1,4 +1,4 @@
-"""A strict editor: speaks the protocol to a real server process over stdio, and fails on everything a server must not do.
+"""A strict editor: speaks the protocol to a real server process and fails on everything a server must not do.
 
 It holds documents of its own, with its own arithmetic of positions, applies edits that the server asks for only when
 their version is the current one, and checks while it reads: one response a request, no unknown message, progress only

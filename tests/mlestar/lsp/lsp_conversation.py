@@ -64,7 +64,7 @@ class Conversation:
 
     async def until(self, what: Callable[[], Any], timeout: float = 10) -> None:
         async def wait() -> None:
-            while not what():
+            while not what():  # noqa: ASYNC110  # what is waited for knows of no event
                 await asyncio.sleep(0.005)
 
         await asyncio.wait_for(wait(), timeout)
