@@ -10,7 +10,7 @@ from cst_tools.directives import parse_role, read_directives
 from cst_tools.objective import find_objectives
 from cst_tools.script import Script
 from cst_tools.spine import Spine, spine
-from cst_tools.types import Block, Objective, Problem, ProblemKind, Span
+from cst_tools.types import Block, Objective, ObjectiveKind, Problem, ProblemKind, Span
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _analyse(script: Script, roles: Mapping[str, str], objective: str | None, pr
     said = read_directives(script)
     found, reason_none = find_objectives(script, steps, choice=objective)
     best = found[0] if found else None
-    spans = (best.span,) if best is not None and best.span is not None else ()
+    spans = (best.span,) if best is not None and best.span is not None and best.kind is ObjectiveKind.EXPRESSION else ()
     blocks = find_blocks(script, spans, roles, said, of=steps)
     problems += said.problems
     for key, word in roles.items():

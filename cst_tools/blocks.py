@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cst_tools.directives import Directives, parse_role, read_directives
 from cst_tools.edits import IMPORTS_ID
-from cst_tools.names import Names, names_of
+from cst_tools.names import Names, names_of, root_name
 from cst_tools.roles import calls_in
 from cst_tools.script import Script, hash_text
 from cst_tools.spine import MODULE, Spine, SpineStatement, spine
@@ -19,7 +19,13 @@ from cst_tools.types import Block, BlockKind, Role, Span
 
 _PROTECTED = frozenset({Role.SPLIT, Role.EVALUATE, Role.LOAD})
 _ADOPTING = frozenset({Role.MODEL, Role.TUNE, Role.TRAIN, Role.PREPROCESS, Role.FEATURES, Role.CLEAN, Role.ENSEMBLE})
+_CELL_MARK = re.compile(r"^\s*#\s*(?:%%|In\s*\[)")
 _HEADER_COMMENT = re.compile(r"^\s*#(?:!|\s*-\*-|.*coding[:=]|\s*%%|\s*In\s*\[|\s*\+|\s*mlestar\s*:)", re.IGNORECASE)
+_COLUMNS_NAME = re.compile(
+    r"(?:^|_)(?:feat|feats|features?|cols?|columns?|numeric|numerical|categorical|cats?|nums?|nominal|ordinal|predictors)(?:_|$)",
+    re.I,
+)
+_PLOTTING = frozenset(("plt", "sns", "ax", "axes", "fig", "px", "go", "matplotlib"))
 _SEED_NAME = re.compile(r"seed|random_state|rng", re.IGNORECASE)
 
 
@@ -71,41 +77,60 @@ def find_blocks(
 
 
 def _adoptions(found: Spine) -> dict[int, tuple[Role, str]]:
-    """Literals without a role of their own that only one role reads: ``PARAMS = {...}`` belongs to its model."""
+    """Assignments without a role of their own that only one role reads: ``PARAMS = {...}`` belongs to its model."""
     candidates: dict[str, SpineStatement] = {}
     for statement in found.statements:
         node = statement.node
-        if (
-            statement.judgement.weak
-            and isinstance(node, ast.Assign)
-            and len(node.targets) == 1
-            and isinstance(node.targets[0], ast.Name)
-            and not _SEED_NAME.search(node.targets[0].id)
-            and _is_literal(node.value)
-        ):
-            candidates[node.targets[0].id] = statement
+        if statement.judgement.weak and isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and not _SEED_NAME.search(target.id):
+                candidates[target.id] = statement
     if not candidates:
         return {}
-    readers: dict[str, set[Role]] = {}
+    readers: dict[str, list[SpineStatement]] = {}
     for statement in found.statements:
-        if statement.judgement.role is Role.OTHER:
-            continue
-        used = {n.id for n in ast.walk(statement.node) if isinstance(n, ast.Name) and n.id in candidates}
-        for name in used:
-            readers.setdefault(name, set()).add(statement.judgement.role)
+        if statement.judgement.role is not Role.OTHER:
+            for part in ast.walk(statement.node):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in candidates:
+                    readers.setdefault(part.id, []).append(statement)
     out: dict[int, tuple[Role, str]] = {}
     for name, statement in candidates.items():
-        used_by = readers.get(name, set()) - {Role.EVALUATE, Role.PREDICT, Role.SUBMIT}
-        if len(used_by) == 1 and used_by <= _ADOPTING:
-            role = next(iter(used_by))
-            out[id(statement.node)] = (role, f"{name} is used by {role.value}")
+        adopted = _adopted(name, statement, readers.get(name, []))
+        if adopted is not None:
+            out[id(statement.node)] = adopted
     return out
+
+
+def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]) -> tuple[Role, str] | None:
+    assert isinstance(statement.node, ast.Assign)
+    value = statement.node.value
+    used_by = {reader.judgement.role for reader in readers} - {Role.EVALUATE, Role.PREDICT, Role.SUBMIT}
+    if _COLUMNS_NAME.search(name) and isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Call)):
+        role = Role.PREPROCESS if used_by == {Role.PREPROCESS} else Role.FEATURES
+        return role, f"{name} lists columns"
+    if name[:1] in "Xy" and isinstance(value, (ast.ListComp, ast.List)):
+        return Role.FEATURES, f"makes {name}"
+    if len(used_by) != 1:
+        return None
+    role = next(iter(used_by))
+    if _is_literal(value) and role in _ADOPTING:
+        if role is Role.TRAIN and isinstance(value, (ast.Dict, ast.Call)):
+            role = Role.MODEL  # the parameters of lgb.train and xgb.train describe the model
+        return role, f"{name} is used by {role.value}"
+    nearest = min((r.span.start for r in readers if r.suite == statement.suite), default=-1)
+    if role in (Role.SPLIT, *_ADOPTING) and 0 <= nearest - statement.span.end <= 120:
+        return role, f"{name} is used by {role.value}"
+    return None
 
 
 def _is_literal(value: ast.expr) -> bool:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
         return True
-    if isinstance(value, (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.ListComp)):
+    if isinstance(value, ast.Dict):
+        return bool(value.keys)
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return bool(value.elts)
+    if isinstance(value, ast.ListComp):
         return True
     if isinstance(value, ast.UnaryOp):
         value = value.operand
@@ -253,14 +278,16 @@ def _joins(
     following = next((g for n, g in enumerate(later) if not g.weak or n >= 2), None)
     if following is not None and not following.weak and following.role is before.role and not following.name:
         return following.kind is BlockKind.STATEMENTS
+    if any(_CELL_MARK.match(script.index.line_text(n)) for n in range(before.last_line + 1, group.first_line)):
+        return False
     return before.role is not Role.OTHER and _is_tail(group.statements[0].node)
 
 
 def _is_tail(node: ast.stmt) -> bool:
-    """A print, log line, assertion, deletion or return that comments on what stands above it."""
-    return isinstance(node, (ast.Assert, ast.Delete, ast.Return, ast.Pass)) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Attribute, ast.Name, ast.Await))
-    )
+    """A print, log line, assertion, deletion or return that comments on what stands above it; plots do not."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Attribute, ast.Name)):
+        return root_name(node.value) not in _PLOTTING
+    return isinstance(node, (ast.Assert, ast.Delete, ast.Return))
 
 
 def _finished(
@@ -320,7 +347,7 @@ def found_calls(group: _Group) -> list[str]:
     """What the group's statements call, by written name."""
     out: list[str] = []
     for statement in group.statements:
-        for call in calls_in(statement.node):
+        for call in sorted(calls_in(statement.node), key=lambda c: (c.lineno, c.col_offset)):
             name = call.func
             while isinstance(name, ast.Attribute) and not isinstance(name.value, (ast.Name, ast.Attribute)):
                 name = name.value.func if isinstance(name.value, ast.Call) else name.value
@@ -328,7 +355,7 @@ def found_calls(group: _Group) -> list[str]:
                     break
             if isinstance(name, (ast.Attribute, ast.Name)):
                 out.append(ast.unparse(name))
-    return list(dict.fromkeys(out))
+    return [*dict.fromkeys(n for n in out if n != "print"), *(["print"] if "print" in out else [])]
 
 
 def _identity(group: _Group, calls: list[str]) -> str:

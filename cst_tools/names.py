@@ -144,7 +144,6 @@ class _Scope:
                 if isinstance(target, ast.Name):
                     self.read(target.id)
                     self.sure.discard(target.id)
-                    self.mutates.setdefault(target.id)
                 elif owner:
                     self.expr(target, certain)
                     self.mutates.setdefault(owner)
@@ -259,7 +258,7 @@ class _Scope:
         )
         if node.func.attr in MUTATORS or inplace:
             name = root_name(node.func.value)
-            if name and not isinstance(node.func.value, ast.Call):
+            if name and name not in ("self", "cls") and not isinstance(node.func.value, ast.Call):
                 self.mutates.setdefault(name)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, certain: bool) -> None:

@@ -49,6 +49,8 @@ class Judge:
         """Variable (``clf``, ``self.scaler``) to the roles of what is assigned to it."""
         self.instances: dict[str, str] = {}
         """Variable to the local class it is an instance of."""
+        self.containers: set[str] = set()
+        """Variables that hold a plain dictionary or list."""
         self._memo: dict[int, Judgement] = {}
         self._busy: set[int] = set()
         self._profile: dict[int, Counter[Role]] = {}
@@ -57,6 +59,12 @@ class Judge:
         for name, value in self._assigned:
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in self.classes:
                 self.instances[name] = value.func.id
+            elif isinstance(value, (ast.Dict, ast.List, ast.ListComp, ast.DictComp)) or (
+                isinstance(value, ast.Call)
+                and isinstance(value.func, ast.Name)
+                and value.func.id in ("dict", "list", "defaultdict", "OrderedDict", "Counter")
+            ):
+                self.containers.add(name)
         for name, value in self._assigned:
             role = self._kind_of(value)
             if role is not None:
@@ -204,6 +212,9 @@ class Judge:
         if last in words.ENSEMBLE_CALLS:
             return Role.ENSEMBLE
         if last in ("fit", "partial_fit", "fit_generator"):
+            if isinstance(base, ast.Call):
+                made = self._kind_of(base)
+                return made if made in (Role.PREPROCESS, Role.TUNE) else Role.TRAIN
             return self._fit_role(kinds, variable)
         if last == "evaluate" and base is None and last not in self.imports:
             return Role.EVALUATE
@@ -435,11 +446,24 @@ class Judge:
                 counts[header.role] += 1
             for suite in inner:
                 counts.update(self.profile(suite))
+            if not counts and isinstance(node, ast.For) and self._over_predictions(node):
+                return Judgement(Role.EVALUATE, "goes through truths and predictions")
+            if not counts and isinstance(node, ast.If):
+                shown = self._role_of_reads([n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)])
+                if shown is not None and shown[0] is Role.EVALUATE:
+                    return Judgement(Role.EVALUATE, f"compares {shown[1]}")
             if not counts:
                 return _NOTHING
             role = dominant(counts)
             return Judgement(role, f"its body does {role.value}")
         return self._simple(node)
+
+    def _over_predictions(self, node: ast.For) -> bool:
+        """``for truth, guess in zip(y_test, predicted)``: a metric in the making."""
+        names = {n.id for n in ast.walk(node.iter) if isinstance(n, ast.Name)}
+        return len(names) > 2 and any(
+            words.PREDICTION_NAME.search(n) or Role.PREDICT in self.kinds.get(n, set()) for n in names
+        )
 
     def _header(self, node: ast.stmt) -> Judgement | None:
         """What the head of a compound statement does: ``for train, test in kf.split(X)`` splits."""
@@ -475,6 +499,8 @@ class Judge:
             last = self.qualified(call.func).rpartition(".")[2]
             if last in words.SEED_CALLS:
                 return Judgement(Role.OTHER, "sets a seed")
+            if last in words.IDLE_CALLS and isinstance(node, ast.Expr):
+                return Judgement(Role.OTHER, f"calls {last}", weak=True)
             if last in words.GLUE_CALLS:
                 return Judgement(Role.OTHER, f"calls {last}")
             local = self.local_function(call)
@@ -502,7 +528,9 @@ class Judge:
         ]
         if metrics:
             return Judgement(Role.EVALUATE, f"shows {metrics[0]}")
-        computes = len(calls) > 1 or any(isinstance(n, ast.BinOp) for n in ast.walk(node))
+        arithmetic = [n for n in ast.walk(node) if isinstance(n, ast.BinOp) and not isinstance(n.op, ast.Mod)]
+        averages = [c for c in calls if self.qualified(c.func).rpartition(".")[2] in words.AVERAGING]
+        computes = bool(averages) or any(not isinstance(n.left, (ast.Constant, ast.JoinedStr)) for n in arithmetic)
         if computes and words.METRIC_NAME.search(text.replace(" ", "_").replace(":", "_")):
             return Judgement(Role.EVALUATE, "shows a metric worked out by hand")
         return Judgement(Role.OTHER, "shows something", weak=True)
@@ -537,19 +565,30 @@ class Judge:
         ]
         if len(set(predictions)) >= 2 and _averages(value) and not any(words.METRIC_NAME.search(n) for n in plain):
             return 80, Role.ENSEMBLE, f"combines {' and '.join(dict.fromkeys(predictions))}"
-        if predictions and plain and words.PREDICTION_NAME.search(plain[0]) and not best[0]:
+        if names[:1] == plain[:1] and names and Role.PREDICT in self.kinds.get(names[0], set()) and names[0] in reads:
+            predictions = [names[0], *predictions]
+        rework = best[1] in (Role.OTHER, Role.CLEAN, Role.FEATURES)
+        named = bool(plain) and (bool(words.PREDICTION_NAME.search(plain[0])) or names[0] in predictions)
+        if predictions and named and rework and not isinstance(targets[0], ast.Subscript):
             return 55, Role.PREDICT, f"makes {names[0]} of {predictions[0]}"
         if any(isinstance(t, ast.Subscript) for t in targets):
-            if best[1] in (Role.CLEAN, Role.PREPROCESS, Role.PREDICT, Role.EVALUATE, Role.TRAIN, Role.MODEL, Role.LOAD):
+            if best[1] is Role.CLEAN and _starts_at(value, targets[0]):
+                return None
+            if best[1] in (Role.PREPROCESS, Role.PREDICT, Role.EVALUATE, Role.TRAIN, Role.MODEL, Role.LOAD):
                 return None
             base = root_name(targets[0])
+            key = targets[0].slice if isinstance(targets[0], ast.Subscript) else None
+            if isinstance(key, ast.Constant) and words.METRIC_NAME.search(str(key.value)) and base in self.containers:
+                return 54, Role.EVALUATE, f"stores {key.value!r}"
+            if base in self.containers and not best[0]:
+                return None
             if base and (words.PREDICTION_NAME.search(base) or base.startswith("sub")):
                 return (54, Role.PREDICT, f"stores into {base}")
             kinds = self.kinds.get(base or "", set())
             if kinds & {Role.EVALUATE} or words.METRIC_NAME.search(base or ""):
                 return 54, Role.EVALUATE, f"stores into {base}"
             shown = ast.unparse(targets[0])
-            return 36, Role.FEATURES, f"assigns {shown if len(shown) < 40 else base}"
+            return 41, Role.FEATURES, f"assigns {shown if len(shown) < 40 else base}"
         if best[0] == 0 or best[1] in (Role.CLEAN, Role.FEATURES):
             return self._selection(plain, names, value, best)
         return None
@@ -557,9 +596,29 @@ class Judge:
     def _selection(
         self, plain: list[str], names: list[str], value: ast.expr, best: tuple[int, Role, str]
     ) -> tuple[int, Role, str] | None:
+        if isinstance(value, ast.Tuple):
+            parts = [self._selection(plain[i : i + 1], names[i : i + 1], v, best) for i, v in enumerate(value.elts)]
+            return parts[0] if parts and all(part == parts[0] or part is not None for part in parts) else None
+        if plain and plain[0] in ("y", "Y", "target") and best[1] is Role.CLEAN:
+            return 42, Role.FEATURES, f"makes {names[0]}"
+        if plain and (plain[0] == "sub" or plain[0].startswith("submi")) and best[0] == 0:
+            return 42, Role.SUBMIT, f"makes {names[0]}"
         source = root_name(value)
+        if (
+            plain
+            and isinstance(value, ast.BinOp)
+            and isinstance(value.op, ast.Div)
+            and root_name(value.left) == names[0]
+        ):
+            return 50, Role.PREPROCESS, f"scales {names[0]}"
         if not plain or source is None or source in self.imports:
             return None
+        if (
+            isinstance(value, ast.Attribute)
+            and self.kinds.get(source) == {Role.LOAD}
+            and plain[0] not in ("X", "y", "Y")
+        ):
+            return 42, Role.LOAD, f"takes {names[0]} from {source}"
         drops = (
             isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("drop", "pop")
         )
@@ -571,7 +630,7 @@ class Judge:
         if source == names[0] and (drops or picks):
             return 41, Role.CLEAN, f"keeps part of {source}"
         if drops or (
-            picks and (plain[0] in ("X", "y", "Y") or isinstance(value, ast.Subscript) and not _is_scalar(value))
+            picks and (words.TARGET_NAME.match(plain[0]) or isinstance(value, ast.Subscript) and not _is_scalar(value))
         ):
             return 42, Role.FEATURES, f"selects {', '.join(names[:2])} from {source}"
         return None
@@ -688,12 +747,11 @@ def calls_in(node: ast.stmt) -> list[ast.Call]:
 
 
 def _calls(node: ast.expr) -> list[ast.Call]:
-    found = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
-    return found[::-1]
+    return [n for n in ast.walk(node) if isinstance(n, ast.Call)]
 
 
 def _parts(node: ast.stmt) -> tuple[list[ast.Call], list[str], str]:
-    """Calls (inner first), names read, and the constant strings of a simple statement."""
+    """Calls, names read, and the constant strings of a simple statement."""
     calls: list[ast.Call] = []
     reads: dict[str, None] = {}
     texts: list[str] = []
@@ -708,7 +766,8 @@ def _parts(node: ast.stmt) -> tuple[list[ast.Call], list[str], str]:
                 reads.setdefault(f"{part.value.id}.{part.attr}")
         elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
             texts.append(part.value)
-    return calls[::-1], list(reads), " ".join(texts)
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    return calls, list(reads), " ".join(texts)
 
 
 def _size(body: Iterable[ast.stmt]) -> int:
@@ -752,6 +811,8 @@ def _divides_rows(value: ast.expr) -> bool:
         return _divides_rows(value.value)
     if not isinstance(value, ast.Subscript):
         return False
+    if isinstance(value.value, ast.Subscript) and _divides_rows(value.value):
+        return True  # rows first, then columns
     index = value.slice.elts[0] if isinstance(value.slice, ast.Tuple) and value.slice.elts else value.slice
     if isinstance(index, ast.Slice):
         return index.lower is not None or index.upper is not None
@@ -762,6 +823,13 @@ def _divides_rows(value: ast.expr) -> bool:
     return isinstance(index, ast.Name) and bool(
         words.SPLIT_NAME.search(index.id) or index.id.endswith(("idx", "index", "mask"))
     )
+
+
+def _starts_at(value: ast.expr, target: ast.expr) -> bool:
+    """Whether a chain of calls begins at the column that it is stored into: ``df["a"] = df["a"].fillna(0)``."""
+    while isinstance(value, (ast.Call, ast.Attribute)):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return ast.dump(value).replace("Load()", "Store()") == ast.dump(target).replace("Load()", "Store()")
 
 
 def _averages(value: ast.expr) -> bool:

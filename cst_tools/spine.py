@@ -112,7 +112,7 @@ class _Walker:
         for position, node in enumerate(body):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 continue
-            if position == 0 and not parents and _is_docstring(node):
+            if (position == 0 and _is_docstring(node)) or self._is_nothing(node):
                 continue
             if isinstance(node, ast.ClassDef):
                 self._class(node, container, parents, depth, number)
@@ -123,6 +123,17 @@ class _Walker:
             else:
                 self._enter_calls([node])
                 self._emit(node, container, parents, depth, number, BlockKind.STATEMENTS, self.judge.judge(node))
+
+    def _is_nothing(self, node: ast.stmt) -> bool:
+        """``pass``, and what stands in for a masked magic."""
+        if isinstance(node, ast.Pass):
+            return True
+        placeholder = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value == 0
+        return (
+            placeholder
+            and self.script.masked is not self.script.text
+            and self.script.slice(self.script.span_of(node)) != "0"
+        )
 
     def rest(self) -> None:
         """Functions that nothing calls: placed behind everything else, in the order of the text."""
@@ -186,8 +197,9 @@ class _Walker:
     def _enter_calls(self, nodes: Iterable[ast.AST]) -> None:
         """Enter every local function that the nodes call or hand on (``study.optimize(objective)``)."""
         for node in nodes:
-            inner = [n for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name, ast.Attribute))]
-            for part in reversed(inner):
+            inner = [n for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name))]
+            # what ends first runs first: arguments before their call, the left before the right
+            for part in sorted(inner, key=lambda n: (n.end_lineno or 0, n.end_col_offset or 0, -n.col_offset)):
                 for name in self._targets(part):
                     self._enter(name)
 

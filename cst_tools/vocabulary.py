@@ -129,6 +129,8 @@ DISPLAY_ROOTS = _words(
     "print logging logger log display plt sns matplotlib seaborn warnings tqdm pprint console rich ax fig wandb mlflow "
     "writer click typer sys st px go plotly"
 )
+IDLE_CALLS = _words("collect head tail info describe sleep empty_cache flush close sample nunique")
+AVERAGING = _words("mean sqrt sum abs square average nanmean median fabs pow")
 SEED_CALLS = _words(
     "seed manual_seed manual_seed_all set_seed seed_everything set_random_seed use_deterministic_algorithms"
 )
@@ -143,6 +145,7 @@ METRIC_NAME = re.compile(
     r"rmsle|r2|logloss|log_loss|score|scores|metric|metrics|kappa|mcc|ap|error|errors|err|loss_val|val_loss|test_loss)(?:_|$|\d)",
     re.IGNORECASE,
 )
+TARGET_NAME = re.compile(r"^(?:[XxyY](?:$|_)|targets?$|labels?$)")
 PREDICTION_NAME = re.compile(
     r"(?:^|_)(?:pred|preds|prediction|predictions|proba|probas|probs|oof|y_hat|yhat|y_prob|p\d)(?:_|$|\d)", re.I
 )
@@ -197,7 +200,7 @@ NAME_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         Role.PREPROCESS,
         re.compile(
             r"(?:^|_)(?:preprocess|preprocessing|preprocessor|encode|encoding|scale|scaling|normali[sz]e|standardi[sz]e|"
-            r"impute|vectori[sz]e|tokeni[sz]e|transform|prep|augment|oversample|resample)(?:_|$)"
+            r"impute|vectori[sz]e|tokeni[sz]e|transform|prep|augment|oversample|resample|prepare|process)(?:_|$)"
         ),
     ),
     (
@@ -222,7 +225,10 @@ NAME_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 def role_of_name(name: str) -> Role | None:
     """What a function's own name says; CamelCase and snake_case alike. None when it says nothing."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
-    for role, pattern in NAME_ROLES:
-        if pattern.search(snake):
-            return role
+    # the verb decides (load_train, encode_test), unless rows are split: train_test_split
+    verb = snake.partition("_")[0]
+    for part in (snake,) if "split" in snake else (verb, snake):
+        for role, pattern in NAME_ROLES:
+            if pattern.search(part):
+                return role
     return None
