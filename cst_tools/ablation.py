@@ -1,7 +1,7 @@
 """Mechanical ablation variants by role: the same script and split with one block weakened.
 
 Never touches a protected block. Every variant keeps what later code reads defined and what the evaluation stands
-on unchanged (`cst_tools.gates`); variants that would not are not offered. At most three a block, the most telling first.
+on unchanged (`cst_tools.gates`); variants that would not are not offered. At most three a block, most telling first.
 """
 
 from __future__ import annotations
@@ -135,7 +135,12 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
     function = snippet.statements[0]
     if not isinstance(function, cst.FunctionDef) or not isinstance(function.body, cst.IndentedBlock):
         return None
-    body = Snippet(cst.Module(body=[s for s in function.body.body if isinstance(s, cst.BaseStatement)]), False)
+    body = Snippet(
+        cst.Module(
+            body=[s for s in function.body.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
+        ),
+        False,
+    )
     tree = _function(snippet)
     if tree is None:
         return None

@@ -7,10 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import libcst as cst
-
 from cst_tools.names import names_of
-from cst_tools.snippet import Snippet
+from cst_tools.snippet import Snippet, Statement
 
 _CONVERTS = re.compile(
     r"get_dummies|factorize|LabelEncoder|OneHot|Ordinal|to_numeric|to_datetime|\.codes\b|astype|reset_index|"
@@ -29,12 +27,12 @@ class Removal:
     columns: tuple[str, ...]
     statements: int
     what: str
-    kept: tuple[cst.BaseStatement, ...]
+    kept: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
 class _Item:
-    node: cst.BaseStatement
+    node: Statement
     tree: list[ast.stmt]
     source: str
     binds: frozenset[str]
@@ -89,7 +87,7 @@ def _short(source: str) -> str:
     return first if len(first) <= 60 else first[:57] + "..."
 
 
-def _item(snippet: Snippet, node: cst.BaseStatement) -> _Item:
+def _item(snippet: Snippet, node: Statement) -> _Item:
     tree = snippet.read(node)
     names = names_of(tree)
     source = "\n".join(ast.unparse(statement) for statement in tree)
@@ -142,7 +140,7 @@ def _derives_from(statement: ast.stmt, name: str) -> bool:
 
 
 def stored_columns(statements: Sequence[ast.stmt]) -> list[str]:
-    """Columns that statements store: ``df["a"] = ...``, ``df[["a", "b"]] = ...``, ``df.loc[:, "a"]``, ``df.assign(a=...)``."""
+    """Columns that statements store: ``df["a"] = ...``, ``df.loc[:, ["a", "b"]] = ...``, ``df.assign(a=...)``."""
     found: list[str] = []
     for statement in statements:
         for node in ast.walk(statement):
@@ -228,11 +226,12 @@ def _same_kind(value: ast.expr, name: str) -> bool:
         elif isinstance(value, ast.Attribute) and value.attr in _SAME:
             value = value.value
         elif isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _SAME:
-            if isinstance(value.func.value, ast.Name) and value.func.value.id == "re" and len(value.args) >= 3:
+            receiver, method = value.func.value, value.func.attr
+            if isinstance(receiver, ast.Name) and receiver.id == "re" and len(value.args) >= 3:
                 value = value.args[2]
-            elif value.func.attr == "join" and value.args:
+            elif method == "join" and value.args:
                 return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value.args[0]))
             else:
-                value = value.func.value
+                value = receiver
         else:
             return False

@@ -26,7 +26,7 @@ class Field:
 
 
 def fields(source: str) -> tuple[Field, ...]:
-    """Fields of (implicitly concatenated) f-strings in ``source``, in order; fields in format specifications left out."""
+    """Fields of (implicitly concatenated) f-strings in ``source``, in order, without those in format specifications."""
     found: list[Field] = []
     literal = ""
     position = 0

@@ -215,9 +215,8 @@ def _cheat(names: _Evaluation, old: Sequence[ast.stmt], new: Sequence[ast.stmt])
             and isinstance(node.func, ast.Name)
             and node.func.id in ("setattr", "delattr")
             and node.args
-        ):
-            if "metrics" in ast.unparse(node.args[0]) or root_name(node.args[0]) in names.callables | {"builtins"}:
-                return f"The change alters {ast.unparse(node.args[0])}, which the evaluation uses."
+        ) and ("metrics" in ast.unparse(node.args[0]) or root_name(node.args[0]) in names.callables | {"builtins"}):
+            return f"The change alters {ast.unparse(node.args[0])}, which the evaluation uses."
         if isinstance(node, (ast.Name, ast.Constant)):
             word = node.id if isinstance(node, ast.Name) else node.value
             if isinstance(word, str) and word.startswith("__mlestar"):

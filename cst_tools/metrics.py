@@ -97,9 +97,14 @@ METRICS: tuple[Metric, ...] = (
     _row("f1_macro", "+", _C, "", "f1 macro, macro f1, macro avg f1 score, f1 score macro, macro f1 score"),
     _row("f1_micro", "+", _C, "", "f1 micro, micro f1, micro f1 score, f1 score micro"),
     _row(
-        "f1_weighted", "+", _C, "", "f1 weighted, weighted f1, weighted avg f1 score, f1 score weighted, weighted f1 score"
+        "f1_weighted", "+", _C, "",
+        "f1 weighted, weighted f1, weighted avg f1 score, f1 score weighted, weighted f1 score",
     ),
-    _row("f1", "+", _C, "f1_score F1Score BinaryF1Score MulticlassF1Score f1 F1", "f1, f1 score, fscore, f score, f measure"),
+    _row(
+        "f1", "+", _C,
+        "f1_score F1Score BinaryF1Score MulticlassF1Score f1 F1",
+        "f1, f1 score, fscore, f score, f measure",
+    ),
     _row("fbeta", "+", _C, "fbeta_score FBetaScore FBeta", "fbeta, f2, f2 score, f0 5, f beta"),
     _row(
         "precision", "+", _C, "precision_score Precision BinaryPrecision MulticlassPrecision",
@@ -119,18 +124,34 @@ METRICS: tuple[Metric, ...] = (
         " negative log likelihood, ce loss, cross entropy loss, ce",
     ),
     _row("brier", "-", _C, "brier_score_loss brier_score", "brier, brier score, brier loss"),
-    _row("ece", "-", _C, "expected_calibration_error CalibrationError", "ece, calibration error, expected calibration error"),
-    _row("mcc", "+", _C, "matthews_corrcoef MatthewsCorrCoef mcc", "mcc, matthews, matthews corrcoef, matthews correlation"),
+    _row(
+        "ece", "-", _C,
+        "expected_calibration_error CalibrationError",
+        "ece, calibration error, expected calibration error",
+    ),
+    _row(
+        "mcc", "+", _C,
+        "matthews_corrcoef MatthewsCorrCoef mcc",
+        "mcc, matthews, matthews corrcoef, matthews correlation",
+    ),
     _row(
         "kappa", "+", _C, "cohen_kappa_score CohenKappa quadratic_weighted_kappa qwk",
         "kappa, cohen kappa, cohens kappa, qwk, quadratic weighted kappa, quadratic kappa",
     ),
     _row("jaccard", "+", _C, "jaccard_score JaccardIndex", "jaccard, jaccard index"),
     _row("iou", "+", _C, "iou_score MeanIoU mean_iou compute_iou", "iou, mean iou, miou, intersection over union"),
-    _row("dice", "+", _C, "dice_score dice_coef dice_coefficient Dice", "dice, dice score, dice coef, dice coefficient"),
+    _row(
+        "dice", "+", _C,
+        "dice_score dice_coef dice_coefficient Dice",
+        "dice, dice score, dice coef, dice coefficient",
+    ),
     _row("hamming_loss", "-", _C, "hamming_loss", "hamming, hamming loss"),
     _row("hinge_loss", "-", _C, "hinge_loss", "hinge, hinge loss"),
-    _row("zero_one_loss", "-", _C, "zero_one_loss", "zero one loss, 0 1 loss, misclassification rate, misclassification"),
+    _row(
+        "zero_one_loss", "-", _C,
+        "zero_one_loss",
+        "zero one loss, 0 1 loss, misclassification rate, misclassification",
+    ),
     _row("equal_error_rate", "-", _C, "compute_eer", "eer, equal error rate"),
     _row("ks", "+", _C, "ks_statistic", "ks, ks statistic, kolmogorov smirnov"),
     _row("d2", "+", _R, "d2_absolute_error_score d2_tweedie_score d2_pinball_score d2_log_loss_score", "d2"),
@@ -168,18 +189,42 @@ METRICS: tuple[Metric, ...] = (
         "deviance, poisson deviance, gamma deviance, tweedie deviance",
     ),
     _row("pearson", "+", _R, "pearsonr PearsonCorrCoef pearson", "pearson, pearsonr, correlation, corr, pcc"),
-    _row("spearman", "+", _R, "spearmanr SpearmanCorrCoef spearman", "spearman, spearmanr, spearman correlation, rank correlation"),
+    _row(
+        "spearman", "+", _R,
+        "spearmanr SpearmanCorrCoef spearman",
+        "spearman, spearmanr, spearman correlation, rank correlation",
+    ),
     _row("kendall", "+", _R, "kendalltau", "kendall, kendall tau, tau"),
-    _row("c_index", "+", _R, "concordance_index concordance_index_censored", "c index, concordance, concordance index, cindex"),
+    _row(
+        "c_index", "+", _R,
+        "concordance_index concordance_index_censored",
+        "c index, concordance, concordance index, cindex",
+    ),
     _row("ndcg", "+", _S, "ndcg_score NDCG ndcg ndcg_at_k", "ndcg, ndcg@10, dcg"),
-    _row("map", "+", _S, "mean_average_precision mapk map_at_k MeanAveragePrecision", "map, map@k, mean average precision"),
-    _row("mrr", "+", _S, "mean_reciprocal_rank mrr MRR label_ranking_average_precision_score", "mrr, mean reciprocal rank"),
+    _row(
+        "map", "+", _S,
+        "mean_average_precision mapk map_at_k MeanAveragePrecision",
+        "map, map@k, mean average precision",
+    ),
+    _row(
+        "mrr", "+", _S,
+        "mean_reciprocal_rank mrr MRR label_ranking_average_precision_score",
+        "mrr, mean reciprocal rank",
+    ),
     _row("silhouette", "+", _K, "silhouette_score", "silhouette, silhouette score"),
     _row("davies_bouldin", "-", _K, "davies_bouldin_score", "davies bouldin, davies bouldin score, dbi"),
     _row("calinski_harabasz", "+", _K, "calinski_harabasz_score", "calinski harabasz, calinski, ch score"),
     _row("adjusted_rand", "+", _K, "adjusted_rand_score", "ari, adjusted rand, adjusted rand index"),
-    _row("mutual_info", "+", _K, "normalized_mutual_info_score adjusted_mutual_info_score", "nmi, ami, mutual information"),
-    _row("v_measure", "+", _K, "v_measure_score homogeneity_score completeness_score", "v measure, homogeneity, completeness"),
+    _row(
+        "mutual_info", "+", _K,
+        "normalized_mutual_info_score adjusted_mutual_info_score",
+        "nmi, ami, mutual information",
+    ),
+    _row(
+        "v_measure", "+", _K,
+        "v_measure_score homogeneity_score completeness_score",
+        "v measure, homogeneity, completeness",
+    ),
     _row("inertia", "-", _K, "", "inertia, inertia_"),
     _row("perplexity", "-", _T, "perplexity Perplexity", "perplexity, ppl"),
     _row("bleu", "+", _T, "corpus_bleu sentence_bleu BLEUScore", "bleu, sacrebleu"),
@@ -228,8 +273,15 @@ _LABELS: dict[tuple[str, ...], Metric] = {
 }
 _LONGEST = max(map(len, _LABELS))
 _NOT_A_METRIC = frozenset(
-    ["best_params", "best_estimator", "score_time", "fit_time", "loss_fn", "criterion", "loss_function"]
+    re.findall(
+        r"\w+",
+        "params param estimator time fn func function criterion std stdev stddev sem variance threshold thresholds curve"
+        " matrix report idx index indices path file col cols column columns name names fig plot plots weight weights scaler"
+        " samples difference improvement diff gap pvalue rows shape grad gradient optimizer scheduler patience epoch"
+        " importance",
+    )
 )
+"""Words that make a phrase something else than a score: ``fit_time``, ``f1_std``, ``loss_fn``."""
 
 
 def by_function(name: str) -> Metric | None:
@@ -256,12 +308,14 @@ def by_label(text: str) -> MetricName | None:
     no word of it names a metric.
     """
     text = text.strip()
-    if not text or text.lower() in _NOT_A_METRIC or len(text) > 200:
+    if not text or len(text) > 200:
         return None
     scorer = by_scorer(text)
     if scorer is not None:
         return scorer
     words = [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", text) if not text.isupper() else text)]
+    if any(word in _NOT_A_METRIC for word in words):
+        return None
     negated = "neg" in words or "negative" in words[:1]
     best: tuple[int, bool, int, Metric] | None = None
     for size in range(min(_LONGEST, len(words)), 0, -1):

@@ -7,26 +7,17 @@ logged, put on a progress bar, sent to a tracker, returned, kept in a variable, 
 from __future__ import annotations
 
 import ast
-import enum
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cst_tools.fstrings import fields
 from cst_tools.metrics import BY_NAME
-from cst_tools.objective_trace import Binding, Loop, Program, Scope, Visit, own_expressions
-from cst_tools.objective_values import Partition, Value, Values, partition_of, returns_of
+from cst_tools.objective_loops import Loop
+from cst_tools.objective_sinks import Seen, Shown, sinks
+from cst_tools.objective_sources import Partition, partition_of, returns_of
+from cst_tools.objective_trace import Binding, Program, Scope, Visit
+from cst_tools.objective_values import Value, Values
 from cst_tools.script import Script
 from cst_tools.types import Span
-
-
-class Shown(int, enum.Enum):
-    """How a number leaves the script, the plainest last."""
-
-    KEPT = 0
-    RETURNED = 1
-    LOGGED = 2
-    PRINTED = 3
 
 
 @dataclass(frozen=True)
@@ -44,69 +35,12 @@ class Candidate:
     label: str | None
     names: tuple[str, ...] = ()
     """Names under which a user may point to it."""
+    lines: frozenset[int] = frozenset()
+    """0-based lines of the expression and of the statement that shows it."""
 
     @property
     def order(self) -> int:
         return self.visit.order
-
-
-@dataclass(frozen=True)
-class _Seen:
-    node: ast.expr
-    label: str
-    span: Span | None = None
-
-
-_PRINTS = frozenset(["print", "pprint", "rprint", "display", "echo", "secho", "write", "writelines", "cprint", "puts"])
-_LOGS = frozenset(
-    [
-        "info",
-        "warning",
-        "debug",
-        "error",
-        "critical",
-        "success",
-        "log",
-        "log_metric",
-        "log_metrics",
-        "add_scalar",
-        "add_scalars",
-        "set_postfix",
-        "set_postfix_str",
-        "set_description",
-        "set_description_str",
-        "report",
-        "add_row",
-        "metric",
-        "dump",
-        "record",
-        "summary",
-        "update_metrics",
-        "log_dict",
-        "log_scalar",
-        "send",
-        "report_metrics",
-        "exception",
-        "trace",
-        "metrics",
-        "append_row",
-        "writerow",
-    ]
-)
-_TRAINS = re.compile(
-    r"\.(?:fit|fit_transform|fit_predict|fit_resample|train|partial_fit|predict|predict_proba|step|cross_validate)\b|cross_val"
-)
-_NUMBERISH = (
-    ast.Name,
-    ast.Attribute,
-    ast.Subscript,
-    ast.Call,
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.IfExp,
-    ast.Await,
-    ast.NamedExpr,
-)
 
 
 def find_candidates(script: Script, program: Program, values: Values) -> list[Candidate]:
@@ -114,10 +48,10 @@ def find_candidates(script: Script, program: Program, values: Values) -> list[Ca
     found: dict[Span, Candidate] = {}
     group = 0
     for visit in program.in_order():
-        text = ast.unparse(visit.statement) if isinstance(visit.statement, _SIMPLE) else ""
+        text = ast.unparse(visit.statement) if isinstance(visit.statement, SIMPLE) else ""
         if text and _TRAINS.search(text):
             group += 1
-        for shown, seen in _sinks(script, visit):
+        for shown, seen in sinks(script, visit):
             for position, item in enumerate(seen):
                 candidate = _candidate(script, program, values, visit, item, shown, group, position)
                 if candidate is None:
@@ -133,221 +67,10 @@ def find_candidates(script: Script, program: Program, values: Values) -> list[Ca
     return sorted(found.values(), key=lambda c: (c.order, c.position))
 
 
-_SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
-
-
-def _sinks(script: Script, visit: Visit) -> Iterator[tuple[Shown, list[_Seen]]]:
-    statement = visit.statement
-    for node in own_expressions(statement):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in _PRINTS or (name == "print" and isinstance(node.func, ast.Attribute)):
-            yield Shown.PRINTED, list(_shown_in(script, node))
-        elif name in _LOGS and (isinstance(node.func, ast.Attribute) or name.startswith("log_") or name == "dump"):
-            yield Shown.LOGGED, list(_shown_in(script, node))
-    if isinstance(statement, ast.Return) and statement.value is not None:
-        value = statement.value
-        parts = value.elts if isinstance(value, ast.Tuple) else [value]
-        seen: list[_Seen] = []
-        for part in parts:
-            seen.extend(_unfolded(script, part, ""))
-        yield Shown.RETURNED, seen
-    elif isinstance(statement, ast.Expr) and isinstance(statement.value, _NUMBERISH):
-        call = statement.value
-        name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
-        if name not in _PRINTS and name not in _LOGS:
-            shown = Shown.LOGGED if script.cells else Shown.KEPT
-            yield shown, [_Seen(call, "")]
-    elif isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
-        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-        label = _target_label(target)
-        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
-            yield Shown.KEPT, list(_unfolded(script, statement.value, label))
-    for node in own_expressions(statement):
-        if isinstance(node, ast.NamedExpr):
-            yield Shown.KEPT, [_Seen(node.value, node.target.id)]
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "append"
-            and node.args
-        ):
-            inner = node.args[0]
-            yield Shown.KEPT, list(_unfolded(script, inner, ast.unparse(node.func.value)))
-
-
-def _target_label(target: ast.expr) -> str:
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return ""
-
-
-def _shown_in(script: Script, call: ast.Call) -> Iterator[_Seen]:
-    """Expressions among a call's arguments with the words just before each."""
-    label = ""
-    arguments = list(call.args)
-    if (
-        arguments
-        and isinstance(arguments[0], ast.Constant)
-        and isinstance(arguments[0].value, str)
-        and len(arguments) > 1
-    ):
-        text = arguments[0].value
-        slots = _percent_labels(text) if "%" in text else []
-        if slots and len(slots) == len(arguments) - 1:  # logging: logger.info("auc=%.4f", auc)
-            for slot, argument in zip(slots, arguments[1:], strict=True):
-                yield from _unfolded(script, argument, slot)
-            return
-        slots = re.split(r"\{[^{}]*\}", text)[:-1]
-        if slots and len(slots) == len(arguments) - 1:  # loguru: logger.info("auc={}", auc)
-            for slot, argument in zip(slots, arguments[1:], strict=True):
-                yield from _unfolded(script, argument, slot)
-            return
-    for argument in arguments:
-        if isinstance(argument, ast.Constant):
-            label = str(argument.value)
-            continue
-        yield from _unfolded(script, argument, label)
-        if not isinstance(argument, (ast.JoinedStr,)):
-            label = label if re.search(r"[A-Za-z]", label) and len(arguments) <= 2 else ""
-    for keyword in call.keywords:
-        if keyword.arg in ("end", "sep", "file", "flush", "style", "step", "indent", "epoch", "global_step"):
-            continue
-        yield from _unfolded(script, keyword.value, keyword.arg or "")
-
-
-def _percent_labels(text: str) -> list[str]:
-    return re.split(r"%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[diouxXeEfFgGcrsa]", text.replace("%%", "\0"))[:-1]
-
-
-def _unfolded(script: Script, node: ast.expr, label: str) -> Iterator[_Seen]:
-    """The numbers inside a shown expression: formats, concatenations, dictionaries and roundings taken apart."""
-    if isinstance(node, ast.JoinedStr):
-        yield from _joined(script, node)
-    elif isinstance(node, ast.Dict):
-        for key, item in zip(node.keys, node.values, strict=True):
-            name = str(key.value) if isinstance(key, ast.Constant) else ""
-            yield from _unfolded(script, item, name or label)
-    elif isinstance(node, (ast.Tuple, ast.List)):
-        for item in node.elts:
-            if isinstance(item, ast.Constant):
-                label = str(item.value)
-            else:
-                yield from _unfolded(script, item, label)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _is_text(node.left):
-        slots = _percent_labels(ast.literal_eval(node.left)) if isinstance(node.left, ast.Constant) else []
-        items = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
-        for i, item in enumerate(items):
-            yield from _unfolded(script, item, slots[i] if i < len(slots) else label)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _has_text(node):
-        words = label
-        for part in _sum_parts(node):
-            if isinstance(part, ast.Constant):
-                words = str(part.value)
-            else:
-                yield from _unfolded(script, part, words)
-    elif isinstance(node, ast.Call):
-        yield from _unfolded_call(script, node, label)
-    elif isinstance(node, ast.Starred):
-        return
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_hundred(node):
-        yield from _unfolded(script, node.left if isinstance(node.right, ast.Constant) else node.right, label)
-    elif isinstance(node, _NUMBERISH):
-        yield _Seen(node, label)
-
-
-def _unfolded_call(script: Script, node: ast.Call, label: str) -> Iterator[_Seen]:
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if method == "format" and isinstance(node.func, ast.Attribute) and _is_text(node.func.value):
-        text = node.func.value.value if isinstance(node.func.value, ast.Constant) else ""
-        slots = re.split(r"\{[^{}]*\}", str(text))[:-1]
-        for i, item in enumerate(node.args):
-            yield from _unfolded(script, item, slots[i] if i < len(slots) else label)
-        for keyword in node.keywords:
-            yield from _unfolded(script, keyword.value, keyword.arg or "")
-    elif (name in ("round", "str", "float", "format", "repr", "dict") or method in ("round", "around", "dumps")) and (
-        node.args or name == "dict"
-    ):
-        numpy = (
-            method in ("round", "around")
-            and isinstance(node.func, ast.Attribute)
-            and ast.unparse(node.func.value)
-            not in (
-                "np",
-                "numpy",
-                "torch",
-            )
-        )
-        if numpy and isinstance(node.func, ast.Attribute):
-            yield from _unfolded(script, node.func.value, label)
-        else:
-            yield from (item for a in node.args[:1] for item in _unfolded(script, a, label))
-            yield from (
-                item for k in node.keywords if name == "dict" for item in _unfolded(script, k.value, k.arg or "")
-            )
-    elif method in ("DataFrame", "Series", "Panel", "Text") or name in ("DataFrame", "Series", "Panel", "Text"):
-        yield from (item for a in node.args[:1] for item in _unfolded(script, a, label))
-    else:
-        yield _Seen(node, label)
-
-
-def _joined(script: Script, node: ast.JoinedStr) -> Iterator[_Seen]:
-    span = script.span_of(node)
-    found = fields(script.masked[span.start : span.end])
-    parts = [value for value in node.values if isinstance(value, ast.FormattedValue)]
-    if len(found) != len(parts):
-        return
-    words = ""
-    for part, place in zip(parts, found, strict=True):
-        words = place.literal_before if re.search(r"[A-Za-z]", place.literal_before) else words
-        inner = place.span.shifted(span.start)
-        for seen in _unfolded_in_field(script, part.value, words, inner):
-            yield seen
-
-
-def _unfolded_in_field(script: Script, node: ast.expr, label: str, span: Span) -> Iterator[_Seen]:
-    """Inside an f-string only the whole field has a trustworthy place."""
-    core = node
-    while True:
-        if isinstance(core, ast.BinOp) and isinstance(core.op, ast.Mult) and _is_hundred(core):
-            core = core.left if isinstance(core.right, ast.Constant) else core.right
-        elif (
-            isinstance(core, ast.Call)
-            and isinstance(core.func, ast.Name)
-            and core.func.id in ("round", "float", "str")
-            and core.args
-        ):
-            core = core.args[0]
-        else:
-            break
-    if isinstance(core, _NUMBERISH):
-        yield _Seen(core, label, span)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def _has_text(node: ast.expr) -> bool:
-    return any(
-        _is_text(part) or (isinstance(part, ast.Call) and ast.unparse(part.func) == "str") for part in _sum_parts(node)
-    )
-
-
-def _sum_parts(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return [*_sum_parts(node.left), *_sum_parts(node.right)]
-    return [node]
-
-
-def _is_hundred(node: ast.BinOp) -> bool:
-    return any(isinstance(side, ast.Constant) and side.value in (100, 100.0) for side in (node.left, node.right))
+_TRAINS = re.compile(
+    r"\.(?:fit|fit_transform|fit_predict|fit_resample|train|partial_fit|predict|predict_proba|step|cross_validate)\b|cross_val"
+)
+SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
 
 
 _LAST_WORDS = re.compile(r"[^\n,;|()\[\]]*$")
@@ -358,7 +81,7 @@ def _candidate(
     program: Program,
     values: Values,
     visit: Visit,
-    seen: _Seen,
+    seen: Seen,
     shown: Shown,
     group: int,
     position: int,
@@ -393,8 +116,22 @@ def _candidate(
         names.append(label)
     if span is None:
         span = script.span_of(node)
+    lines: set[int] = set()
+    for place in (span, script.span_of(visit.statement)):
+        first, last = script.index.line_of(place.start), script.index.line_of(place.end)
+        lines.update(range(first, last + 1) if isinstance(visit.statement, SIMPLE) else (first,))
     return Candidate(
-        node, span, value, shown, replace_order(visit, home), loops, group, position, label or None, tuple(names)
+        node,
+        span,
+        value,
+        shown,
+        replace_order(visit, home),
+        loops,
+        group,
+        position,
+        label or None,
+        tuple(names),
+        frozenset(lines),
     )
 
 
@@ -442,7 +179,7 @@ def _with_label(value: Value, said: Value | None, label: str) -> Value:
 def _lift(
     program: Program, values: Values, node: ast.expr, scope: Scope, visit: Visit
 ) -> tuple[ast.expr, Visit] | None:
-    """The one expression that a shown variable was assigned, when that is certain; followed into a training function."""
+    """The one expression that a shown variable was surely assigned, followed into a training function."""
     result: tuple[ast.expr, Visit] | None = None
     for _ in range(6):
         step = _binding_of(program, node, scope)

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cst_tools.metrics import BY_NAME, PROPOSABLE, Task, cv_formula, formula
-from cst_tools.objective_trace import LoopKind, Program, Scope, Visit, own_expressions
-from cst_tools.objective_values import Partition, Values, estimator_kind, partition_of
+from cst_tools.objective_loops import LoopKind
+from cst_tools.objective_sources import Partition, estimator_kind, partition_of
+from cst_tools.objective_trace import Program, Scope, Visit, own_expressions
+from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Objective, ObjectiveKind, Span
 
 _NOTHING = (
     "The script has no metric, and no call of fit, predict or a split from which one could be proposed;"
-    " write '# mlestar: objective NAME' with the variable or expression that holds the score."
+    " end the line that computes the score with '# mlestar: objective maximize', or set objective to its name."
 )
 
 
@@ -43,11 +45,14 @@ def propose(
     """Proposed objectives best first, and the reason there is none. ``metric`` asks for one metric only."""
     fits, predictions = _fits(program), _predictions(program)
     wanted = (metric,) if metric else None
+    averaged = _averages(script, program, values)
+    if averaged and (metric is None or any(o.metric == metric for o in averaged)):
+        return tuple(o for o in averaged if metric in (None, o.metric)), ""
     if not fits:
         return (), _NOTHING
     fit = fits[-1]
-    text = values.estimator_text(fit.estimator, fit.visit.scope)
-    kind = estimator_kind(text) or estimator_kind(values.class_text())
+    text = values.sources.estimator_text(fit.estimator, fit.visit.scope)
+    kind = estimator_kind(text) or estimator_kind(values.sources.class_text())
     if kind is None and re.search(
         r"stratify=|predict_proba|n_classes|classes_|classification_report|LabelEncoder", script.text
     ):
@@ -55,7 +60,7 @@ def propose(
     if kind is None and fit.truth is None:
         return (), (
             "The script has no metric, and its model is fitted without a target, so none can be proposed;"
-            " write '# mlestar: objective NAME' with the variable or expression that holds the score."
+            " end the line that computes the score with '# mlestar: objective maximize', or set objective to its name."
         )
     task = Task.REGRESSION if kind == "regression" else Task.CLASSIFICATION
     names = tuple(
@@ -84,8 +89,8 @@ def _objective(script: Script, visit: Visit, expression: str, metric: str, where
     line = script.index.line_of(end) + 1
     folds = any(loop.kind in (LoopKind.FOLD, LoopKind.SEED) for loop in visit.loops)
     reason = (
-        f"the script has no metric, so {metric} is proposed: computed {where} after line {line}, in the copy that is run only;"
-        " to choose another, write '# mlestar: objective NAME' with a variable, a metric or an expression"
+        f"the script has no metric, so {metric} is proposed: computed {where} after line {line},"
+        " only in the copy that is run; to choose another, set objective to its name or metric"
     )
     return Objective(
         kind=ObjectiveKind.PROPOSED,
@@ -96,6 +101,41 @@ def _objective(script: Script, visit: Visit, expression: str, metric: str, where
         aggregate=Aggregate.MEAN if folds else Aggregate.LAST,
         reason=reason,
     )
+
+
+def _averages(script: Script, program: Program, values: Values) -> list[Objective]:
+    """Means of cross-validation scores that the script keeps one a fold and never averages."""
+    found: list[Objective] = []
+    for visit in program.in_order():
+        statement = visit.statement
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            continue
+        name = statement.targets[0].id
+        last = (
+            program.qualified(statement.value.func).rpartition(".")[2] if isinstance(statement.value, ast.Call) else ""
+        )
+        value = values.classify(statement.value, visit.scope)
+        if value is None or last not in ("cross_val_score", "cross_validate") or not visit.reached:
+            continue
+        sign = "-" if value.direction is not BY_NAME[value.metric].direction else ""
+        key = "" if last == "cross_val_score" else "['test_score']"
+        if key and isinstance(keywords(statement.value).get("scoring"), (ast.List, ast.Tuple, ast.Dict, ast.Set)):
+            continue
+        objective = _objective(
+            script, visit, f"{sign}{name}{key}.mean()", value.metric, "as the mean of its folds", program
+        )
+        line = script.index.line_of(script.span_of(statement).end) + 1
+        reason = (
+            f"the script computes {value.metric} once a fold and never averages it, so the mean is proposed:"
+            f" computed after line {line}, only in the copy that is run"
+        )
+        found.insert(0, replace(objective, reason=reason))
+    return found
+
+
+def keywords(node: ast.expr) -> dict[str, ast.expr]:
+    """Keyword arguments of a call by name; empty for anything else."""
+    return {k.arg: k.value for k in node.keywords if k.arg} if isinstance(node, ast.Call) else {}
 
 
 def _calls(program: Program, names: tuple[str, ...]) -> list[tuple[Visit, ast.Call, ast.expr]]:

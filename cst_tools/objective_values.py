@@ -8,26 +8,17 @@ shape, values returned by local functions, and last of all the names of variable
 from __future__ import annotations
 
 import ast
-import enum
 import re
 from dataclasses import dataclass, replace
 
 from cst_tools.metrics import BY_NAME, MetricName, by_function, by_label, by_scorer, opposite
+from cst_tools.objective_loops import LoopKind
 from cst_tools.objective_shapes import shape_of
-from cst_tools.objective_trace import Binding, FunctionNode, LoopKind, Program, Scope
+from cst_tools.objective_sources import Partition, Sources, estimator_kind, partition_of, returns_of
+from cst_tools.objective_trace import Binding, FunctionNode, Program, Scope
 from cst_tools.types import Direction
 
 _MAX_DEPTH = 9
-
-
-class Partition(str, enum.Enum):
-    """On which rows a metric is computed."""
-
-    TRAIN = "training rows"
-    UNKNOWN = "rows of unknown origin"
-    VALIDATION = "validation rows"
-    CROSS = "cross-validation folds"
-    TEST = "test rows"
 
 
 @dataclass(frozen=True)
@@ -46,34 +37,6 @@ class Value:
     @property
     def generic(self) -> bool:
         return BY_NAME[self.metric].generic if self.metric in BY_NAME else False
-
-
-_TOKEN = re.compile(r"[a-z]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_TEST = frozenset(["test", "te", "ts", "tst", "tests", "holdout", "hold", "heldout", "unseen", "testing"])
-_VAL = frozenset(["val", "valid", "validation", "dev", "va", "vl", "eval"])
-_TRAIN = frozenset(["train", "tr", "trn", "training", "fit"])
-_CROSS = frozenset(["oof", "cv", "fold", "folds", "cross"])
-
-
-def partition_of(text: str) -> Partition:
-    """The rows that names in a piece of source or a label speak of."""
-    words = set(_TOKEN.findall(_CAMEL.sub(" ", text).lower()))
-    ends = {
-        end
-        for word in words
-        for end in ("test", "train", "val", "valid")
-        if len(word) > len(end) and word.endswith(end)
-    }
-    if words & _TEST or "test" in ends:
-        return Partition.TEST
-    if words & _VAL or ends & {"val", "valid"}:
-        return Partition.VALIDATION
-    if words & _CROSS:
-        return Partition.CROSS
-    if words & _TRAIN or "train" in ends:
-        return Partition.TRAIN
-    return Partition.UNKNOWN
 
 
 _MEANS = frozenset(["mean", "average", "nanmean", "median", "nanmedian", "fmean"])
@@ -110,13 +73,6 @@ _TRANSPARENT = frozenset(
         "to_numpy",
     ]
 )
-_CLASSIFIER = re.compile(
-    r"Classif|Logistic(?!al)|SVC\b|\w*NB\b|Discriminant|Perceptron|RidgeClassifier|OneVs|CalibratedClassifier|BCE|CrossEntropy"
-)
-_REGRESSOR = re.compile(
-    r"Regressor|LinearRegression|Ridge(?!Class)|Lasso|ElasticNet|SVR\b|\bLars|Huber|Regression(?<!LogisticRegression)|"
-    r"\bOLS\b|\bARIMA|MSELoss|L1Loss"
-)
 _RETURNS_TUPLE = {"precision_recall_fscore_support": ("precision", "recall", "f1")}
 
 
@@ -125,7 +81,7 @@ class Values:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._class_text: str | None = None
+        self.sources = Sources(program)
 
     def classify(self, node: ast.expr, scope: Scope, depth: int = 0) -> Value | None:
         """The metric that ``node`` evaluates to, or None when it is not recognised as one."""
@@ -178,6 +134,10 @@ class Values:
             return replace(value, metric=name, direction=opposite(value.direction), how=f"one minus {value.how}")
         if isinstance(node.op, ast.Sub) and isinstance(node.left, ast.BinOp) and _is_number(node.right, 1):
             return self.classify(node.left, scope, depth + 1)  # 2 * auc - 1
+        if isinstance(node.op, ast.Div) and isinstance(node.left, (ast.Name, ast.Attribute)):
+            counted = self._counted(node, node.left, scope)
+            if counted is not None:
+                return counted
         if isinstance(node.op, (ast.Div, ast.FloorDiv)):
             value = self.classify(node.left, scope, depth + 1)
             divisor = ast.unparse(node.right)
@@ -201,7 +161,22 @@ class Values:
         if shape is None:
             return None
         metric, how = shape
-        return Value(metric, BY_NAME[metric].direction, self.partition(node, scope), 2, how)
+        return Value(metric, BY_NAME[metric].direction, self.sources.partition(node, scope), 2, how)
+
+    def _counted(self, node: ast.BinOp, top: ast.Name | ast.Attribute, scope: Scope) -> Value | None:
+        """``hits / n`` where hits was counted up in a loop: ``hits += (pred == y).sum()``."""
+        if isinstance(top, ast.Name):
+            found = scope.lookup(top.id)
+            bindings = found[0] if found else []
+        else:
+            bindings = self.program.attributes.get(top.attr, [])
+        for binding in bindings:
+            if binding.how == "augment" and binding.value is not None:
+                value = self._shape(ast.BinOp(left=binding.value, op=ast.Div(), right=ast.Name(id="total")), scope)
+                if value is not None:
+                    partition = self.sources.partition(binding.value, binding.scope or scope)
+                    return replace(value, partition=partition, how=value.how.replace("share of rows", "count of rows"))
+        return None
 
     def _root(self, value: Value | None) -> Value | None:
         if value is None:
@@ -262,7 +237,7 @@ class Values:
         warnings: tuple[str, ...] = ()
         if name == "accuracy" and isinstance(normalize, ast.Constant) and normalize.value is False:
             warnings = ("normalize=False counts correct rows instead of their share",)
-        return Value(name, direction, self.partition(node, scope), 3, f"{function}(...)", warnings=warnings)
+        return Value(name, direction, self.sources.partition(node, scope), 3, f"{function}(...)", warnings=warnings)
 
     def _method(self, node: ast.Call, receiver: ast.expr, name: str, scope: Scope, depth: int) -> Value | None:
         if name in _TRANSPARENT or name in ("get", "iloc", "loc"):
@@ -273,16 +248,18 @@ class Values:
         if name == "score" and len(node.args) + len(node.keywords) >= 1:
             return self._estimator_score(node, receiver, scope)
         if name == "evaluate" and (node.args or node.keywords):
-            return Value("loss", Direction.MINIMIZE, self.partition(node, scope), 1, "model.evaluate(...)", many=True)
+            return Value(
+                "loss", Direction.MINIMIZE, self.sources.partition(node, scope), 1, "model.evaluate(...)", many=True
+            )
         if name in ("best_score", "eval", "test", "validate"):
             return None
         return None
 
     def _estimator_score(self, node: ast.Call, receiver: ast.expr, scope: Scope) -> Value:
-        text = self.estimator_text(receiver, scope)
+        text = self.sources.estimator_text(receiver, scope)
         scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
         named = by_scorer(scorer[1]) if scorer else None
-        partition = self.partition(node, scope)
+        partition = self.sources.partition(node, scope)
         if named is not None:
             return Value(
                 named.metric.name,
@@ -291,7 +268,7 @@ class Values:
                 3,
                 f"score(...) with scoring={scorer[1] if scorer else ''!r}",
             )
-        kind = estimator_kind(text) or estimator_kind(self.class_text())
+        kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
         if kind == "regression":
             return Value("r2", Direction.MAXIMIZE, partition, 2, "the regressor's score(...), which is R²")
         if kind == "classification":
@@ -321,8 +298,8 @@ class Values:
             named = self.made_scorer(scoring)
         if named is not None:
             return Value(named.metric.name, named.direction, partition, 3, "cross-validation", many=True)
-        text = self.estimator_text(node.args[0], scope) if node.args else ast.unparse(node)
-        kind = estimator_kind(text) or estimator_kind(self.class_text())
+        text = self.sources.estimator_text(node.args[0], scope) if node.args else ast.unparse(node)
+        kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
         name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
         return Value(name, Direction.MAXIMIZE, partition, 2, "cross-validation", many=True)
 
@@ -345,7 +322,7 @@ class Values:
         inner = self.program.scopes.get(id(function))
         if inner is None:
             return None
-        for node in reversed(list(_returns(function))):
+        for node in reversed(list(returns_of(function))):
             value: ast.expr | None = node.value
             if value is None:
                 continue
@@ -359,7 +336,7 @@ class Values:
                 continue
             found = self.classify(value, inner, depth + 1)
             if found is not None:
-                given = self.partition(call, scope)
+                given = self.sources.partition(call, scope)
                 if given is not Partition.UNKNOWN:
                     found = replace(found, partition=given)
                 return found
@@ -416,7 +393,7 @@ class Values:
         if last in _RETURNS_TUPLE:
             names = _RETURNS_TUPLE[last]
             if index < len(names):
-                return Value(names[index], Direction.MAXIMIZE, self.partition(value, scope), 3, f"{last}(...)")
+                return Value(names[index], Direction.MAXIMIZE, self.sources.partition(value, scope), 3, f"{last}(...)")
             return None
         local = self.program.local_function(value.func)
         if local is not None:
@@ -429,7 +406,7 @@ class Values:
         return None
 
     def _keras(self, call: ast.Call, index: int, scope: Scope) -> Value | None:
-        partition = self.partition(call, scope)
+        partition = self.sources.partition(call, scope)
         if index == 0:
             return Value("loss", Direction.MINIMIZE, partition, 2, "the loss, first value of model.evaluate(...)")
         for node in ast.walk(self.program.tree):
@@ -437,11 +414,10 @@ class Values:
                 isinstance(node, ast.keyword)
                 and node.arg == "metrics"
                 and isinstance(node.value, (ast.List, ast.Tuple))
-            ):
-                if index - 1 < len(node.value.elts):
-                    named = by_label(ast.unparse(node.value.elts[index - 1]).strip("'\""))
-                    if named:
-                        return Value(named.metric.name, named.direction, partition, 3, "model.evaluate(...)")
+            ) and index - 1 < len(node.value.elts):
+                named = by_label(ast.unparse(node.value.elts[index - 1]).strip("'\""))
+                if named:
+                    return Value(named.metric.name, named.direction, partition, 3, "model.evaluate(...)")
         return Value("accuracy", Direction.MAXIMIZE, partition, 1, "the second value of model.evaluate(...)")
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
@@ -466,21 +442,21 @@ class Values:
     def _searched(self, node: ast.Attribute, scope: Scope) -> Value | None:
         """``search.best_score_``, ``study.best_value``, ``study.best_trial.value``."""
         if node.attr == "best_score_":
-            text = self.estimator_text(node.value, scope)
+            text = self.sources.estimator_text(node.value, scope)
             scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
             named = by_scorer(scorer[1]) if scorer else None
             if named is not None:
                 return Value(
                     named.metric.name, named.direction, Partition.CROSS, 3, "the search's best cross-validated score"
                 )
-            kind = estimator_kind(text) or estimator_kind(self.class_text())
+            kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
             name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
             return Value(name, Direction.MAXIMIZE, Partition.CROSS, 2, "the search's best cross-validated score")
         if node.attr == "best_value" or (node.attr == "value" and "best_trial" in ast.unparse(node.value)):
             for function in (*self.program.functions.values(), *(f for m in self.program.methods.values() for f in m)):
                 inner = self.program.scopes.get(id(function))
                 if inner and any(loop.kind is LoopKind.TRIAL for _, _, loops in inner.calls for loop in loops):
-                    for item in reversed(list(_returns(function))):
+                    for item in reversed(list(returns_of(function))):
                         value = self.classify(item.value, inner, 2) if item.value else None
                         if value is not None:
                             direction = self.study_direction() or value.direction
@@ -579,95 +555,6 @@ class Values:
             return None
         return Value(found.metric.name, found.direction, partition_of(text), 1, f"the name {text!r}")
 
-    def partition(self, node: ast.expr, scope: Scope, depth: int = 0) -> Partition:
-        """On which rows a call computes, from the names of its arguments, followed to where they come from."""
-        seen: list[Partition] = []
-        parts: list[ast.expr] = (
-            [*node.args, *(k.value for k in node.keywords)] if isinstance(node, ast.Call) else [node]
-        )
-        for part in parts:
-            if isinstance(part, ast.Constant):
-                continue
-            found = partition_of(ast.unparse(part)[:400])
-            if found is Partition.UNKNOWN and depth < 3:
-                for inner in ast.walk(part):
-                    if not isinstance(inner, ast.Name):
-                        continue
-                    bound = scope.lookup(inner.id)
-                    if bound is None:
-                        continue
-                    bindings, owner = bound
-                    if not bindings:
-                        given = owner.argument(inner.id)
-                        sources = [self.partition(argument, caller, depth + 1) for argument, caller in given[-1:]]
-                    else:
-                        last = bindings[-1]
-                        follow = last.value is not None and last.how in ("assign", "for")
-                        sources = (
-                            [self.partition(last.value, last.scope or owner, depth + 1)]
-                            if follow and last.value
-                            else []
-                        )
-                    found = next((s for s in sources if s is not Partition.UNKNOWN), found)
-                    if found is not Partition.UNKNOWN:
-                        break
-            seen.append(found)
-        for partition in (Partition.TEST, Partition.VALIDATION, Partition.CROSS, Partition.TRAIN):
-            if partition in seen:
-                return partition
-        return Partition.UNKNOWN
-
-    def estimator_text(self, node: ast.expr, scope: Scope, depth: int = 0) -> str:
-        """Source of an estimator expression with the definitions of its names, for reading class names from."""
-        text = ast.unparse(node)[:4000]
-        if depth >= 4:
-            return text
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name):
-                found = scope.lookup(part.id)
-                if found is None:
-                    continue
-                bindings, owner = found
-                if not bindings:
-                    for argument, caller in owner.argument(part.id)[-2:]:
-                        text += "\n" + self.estimator_text(argument, caller, depth + 1)
-                for binding in bindings[-3:]:
-                    if binding.value is not None:
-                        text += "\n" + self.estimator_text(binding.value, binding.scope or owner, depth + 1)
-            elif isinstance(part, ast.Attribute):
-                for binding in self.program.attributes.get(part.attr, [])[-2:]:
-                    if binding.value is not None:
-                        text += "\n" + self.estimator_text(binding.value, binding.scope or scope, depth + 1)
-            elif isinstance(part, ast.Call):
-                local = self.program.local_function(part.func)
-                inner = self.program.scopes.get(id(local)) if local is not None else None
-                for item in list(_returns(local))[-1:] if local is not None and inner is not None else []:
-                    if item.value is not None and inner is not None:
-                        text += "\n" + self.estimator_text(item.value, inner, depth + 1)
-            if len(text) > 20_000:
-                break
-        return text
-
-    def class_text(self) -> str:
-        """Every name that the script calls, for guessing the task when the estimator itself is out of sight."""
-        if self._class_text is None:
-            names = (self.program.qualified(n.func) for n in ast.walk(self.program.tree) if isinstance(n, ast.Call))
-            self._class_text = "\n".join(names)
-        return self._class_text
-
-
-def estimator_kind(text: str) -> str | None:
-    """``classification`` or ``regression`` from the class names in a piece of source; None when mixed or neither."""
-    classifier, regressor = (
-        _CLASSIFIER.search(text),
-        _REGRESSOR.search(re.sub(r"Logistic\w*|RidgeClassifier\w*", "", text)),
-    )
-    if classifier and not regressor:
-        return "classification"
-    if regressor and not classifier:
-        return "regression"
-    return None
-
 
 def replace_index(binding: Binding, index: int) -> Binding:
     """The binding as if it unpacked element ``index``."""
@@ -676,21 +563,6 @@ def replace_index(binding: Binding, index: int) -> Binding:
 
 def _over(value: Value, partition: Partition) -> Partition:
     return partition if value.partition is not Partition.TRAIN else value.partition
-
-
-def _returns(function: FunctionNode | None) -> list[ast.Return]:
-    found: list[ast.Return] = []
-    todo: list[ast.AST] = list(function.body) if function is not None else []
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, ast.Return):
-            found.append(node)
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            todo.extend(ast.iter_child_nodes(node))
-    return sorted(found, key=lambda r: r.lineno)
-
-
-returns_of = _returns
 
 
 def _is_number(node: ast.expr, number: float) -> bool:

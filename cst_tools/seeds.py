@@ -134,8 +134,12 @@ def _in_call(node: ast.Call) -> Iterator[tuple[ast.Constant, str]]:
                 if keyword.arg == "default" and isinstance(keyword.value, ast.Constant):
                     yield keyword.value, max(names, key=len)
     if (
-        callee.rpartition(".")[2] in ("getenv", "get", "pop", "setdefault", "getint", "DEFINE_integer")
-        and len(node.args) > 1
+        (
+            callee.rpartition(".")[2] in ("getenv", "get", "pop", "setdefault", "getint", "DEFINE_integer")
+            and len(node.args) > 1
+        )
+        and isinstance(first, ast.Constant)
+        and isinstance(first.value, str)
+        and isinstance(node.args[1], ast.Constant)
     ):
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and isinstance(node.args[1], ast.Constant):
-            yield from _constant(first.value, node.args[1])
+        yield from _constant(first.value, node.args[1])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _HEADER = "if True:\n"
 
 
@@ -40,15 +41,15 @@ class Snippet:
         return (source[len(_HEADER) :] if self.hung else source).removesuffix("\n")
 
     @property
-    def statements(self) -> tuple[cst.BaseStatement, ...]:
+    def statements(self) -> tuple[Statement, ...]:
         """The block's own statements, compound ones whole."""
         if not self.hung:
-            return tuple(self.module.body)  # type: ignore[arg-type]  # a module's body holds statements only
+            return tuple(self.module.body)
         outer = self.module.body[0]
         assert isinstance(outer, cst.If)
-        return tuple(s for s in outer.body.body if isinstance(s, cst.BaseStatement))
+        return tuple(s for s in outer.body.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement)))
 
-    def with_statements(self, statements: tuple[cst.BaseStatement, ...]) -> Snippet:
+    def with_statements(self, statements: tuple[Statement, ...]) -> Snippet:
         """The block with other statements; an empty block becomes ``pass``."""
         body = statements or (cst.SimpleStatementLine([cst.Pass()]),)
         if not self.hung:
@@ -69,7 +70,7 @@ class Snippet:
         """Source text of a node."""
         return self.module.code_for_node(node)
 
-    def read(self, node: cst.BaseStatement) -> list[ast.stmt]:
+    def read(self, node: Statement) -> list[ast.stmt]:
         """A statement as ``ast``, for questions about names."""
         bare = node.with_changes(leading_lines=()) if hasattr(node, "leading_lines") else node
         try:
