@@ -125,8 +125,31 @@ def tabular(
     )
 
 
-def swap(source: str, old: str, new: str, *, at: str = "", runs: bool = True, **given: object) -> Example:
-    """An example whose scripts differ in one place, ``old`` becoming ``new``."""
+def swap(
+    source: str,
+    old: str,
+    new: str,
+    *,
+    at: str = "",
+    imports: str = "",
+    metric: str = "accuracy",
+    facts: Facts | None = None,
+    packages: Mapping[str, str] | None = None,
+    runs: bool = True,
+) -> Example:
+    """An example whose scripts differ in one place, ``old`` becoming ``new``, and in ``imports`` added."""
     if source.count(old) != 1:
-        raise ValueError(f"{old!r} is not in the example exactly once")
-    return Example(source, source.replace(old, new), at or old.splitlines()[0], runs=runs, **given)  # type: ignore[arg-type]
+        raise ValueError(f"{old!r} is in the example {source.count(old)} times")
+    after = source.replace(old, new)
+    if imports:
+        head, blank, rest = after.partition("\n\n")
+        after = f"{head}\n{imports}{blank}{rest}"
+    return Example(
+        before=source,
+        after=after,
+        at=at or old.splitlines()[0],
+        metric=metric,
+        facts=facts or Facts(),
+        packages=packages or {},
+        runs=runs,
+    )

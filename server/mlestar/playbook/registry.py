@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlestar.playbook import model, preprocess, target, train
+from mlestar.playbook import model, preprocess, target, text, train, tune
 from mlestar.playbook.strategy import Strategy
 
 STRATEGIES: tuple[type[Strategy], ...] = (
@@ -10,4 +10,6 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     *target.STRATEGIES,
     *preprocess.STRATEGIES,
     *train.STRATEGIES,
+    *text.STRATEGIES,
+    *tune.STRATEGIES,
 )
