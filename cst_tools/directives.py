@@ -14,9 +14,9 @@ from cst_tools.types import Direction, Problem, ProblemKind, Role, Span
 _DIRECTIVE = re.compile(r"#+[ \t]*mlestar[ \t]*:[ \t]*(?P<body>[^\r\n]*)", re.IGNORECASE)
 _BLOCK = re.compile(r"block[ \t]+(?P<name>[^\s=]+)(?:[ \t]+role[ \t]*=[ \t]*(?P<role>\w+))?[ \t]*$")
 _ROLE = re.compile(r"role[ \t]*=[ \t]*(?P<role>\w+)[ \t]*$")
-_OBJECTIVE = re.compile(r"objective(?:[ \t]+(?P<direction>\w+))?[ \t]*$")
+_OBJECTIVE = re.compile(r"objective\b[ \t]*(?P<rest>.*)$")
 _IGNORE = re.compile(r"ignore\b")
-_ACCEPTED = "block NAME role=ROLE, end, role=ROLE, objective maximize|minimize, ignore[CODE]"
+_ACCEPTED = "block NAME role=ROLE, end, role=ROLE, objective [maximize|minimize] [NAME], ignore[CODE]"
 _DIRECTIONS = {
     "maximize": Direction.MAXIMIZE, "maximise": Direction.MAXIMIZE, "max": Direction.MAXIMIZE,
     "minimize": Direction.MINIMIZE, "minimise": Direction.MINIMIZE, "min": Direction.MINIMIZE,
@@ -34,10 +34,14 @@ class BlockDirective:
 
 @dataclass(frozen=True)
 class ObjectiveDirective:
-    """The expression on ``line`` is the objective, or only its direction is stated; ``alone``: nothing else is on the line."""
+    """The objective: ``name`` (a variable, a metric or an expression), else what stands on ``line`` or below it.
+
+    ``alone``: nothing else is on the line, so that the statement below is meant, if there is one directly below.
+    """
 
     line: int
     direction: Direction | None
+    name: str
     alone: bool
     span: Span
 
@@ -101,12 +105,11 @@ def read_directives(script: Script) -> Directives:
                 roles.append((line, role))
                 continue
         elif objective := _OBJECTIVE.match(body):
-            word = objective["direction"]
-            if word is None or word.lower() in _DIRECTIONS:
-                direction = _DIRECTIONS[word.lower()] if word else None
-                objectives.append(ObjectiveDirective(line, direction, alone, span))
-                continue
-            role = f"{word!r} is not a direction; use maximize or minimize."
+            first, _, rest = objective["rest"].partition(" ")
+            direction = _DIRECTIONS.get(first.lower())
+            name = rest.strip() if direction is not None else objective["rest"].strip()
+            objectives.append(ObjectiveDirective(line, direction, name, alone, span))
+            continue
         elif _IGNORE.match(body):
             continue  # read by the rules
         message = role if isinstance(role, str) else f"{body!r} is not understood after 'mlestar:'; use {_ACCEPTED}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import itertools
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -127,7 +128,7 @@ def apply_patches(script: Script, blocks: Sequence[Block], patches: Sequence[Pat
             shift = found[0].span.start
             edits += [Edit(e.span.shifted(shift), e.new_text) for e in _inner_edits(old, new)]
     ordered = sorted(edits, key=lambda e: (e.span.start, e.span.end))
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         if left.span.overlaps(right.span):
             return "Two patches change the same lines; apply them one after the other."
     text = apply_edits(script.text, ordered)
@@ -174,7 +175,7 @@ def _with_line_ends(code: str, end: str) -> str:
     return re.sub(r"\r\n|\r|\n", lambda _: end, code)
 
 
-def import_patch(script: Script, blocks: Sequence[Block], statements: Sequence[str]) -> Patch | None | str:
+def import_patch(script: Script, blocks: Sequence[Block], statements: Sequence[str]) -> Patch | str | None:
     """A patch of the block ``imports`` that adds the import statements the script does not have yet.
 
     None: nothing to add. A string says why it is impossible. Statements are ``import a.b as c`` or ``from a import b``.

@@ -21,7 +21,24 @@ _RUNS_PYTHON = re.compile(
     r"^(?P<indent>[ \t]*)(?P<magic>%(?:time|timeit|prun|memit|mprun|lprun|debug)[ \t]+)(?P<code>[A-Za-z_(\[].*)$"
 )
 _PYTHON_CELLS = frozenset(
-    "time timeit capture prun memit mprun lprun debug python python3 pypy notify heat scalene wandb px".split()
+    [
+        "time",
+        "timeit",
+        "capture",
+        "prun",
+        "memit",
+        "mprun",
+        "lprun",
+        "debug",
+        "python",
+        "python3",
+        "pypy",
+        "notify",
+        "heat",
+        "scalene",
+        "wandb",
+        "px",
+    ]
 )
 _CELL_MARK = re.compile(r"^[ \t]*#[ \t]*(?:%%|In\s*\[|<codecell>|\+)")
 

@@ -11,16 +11,24 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-MUTATORS = frozenset(
+from cst_tools.walking import children, walk
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+MUTATORS = words_of(
     "append extend update add insert setdefault pop popitem remove discard clear sort reverse fit partial_fit "
-    "fit_resample compile load_state_dict load_weights add_module register_buffer drop_duplicates_".split()
+    "fit_resample compile load_state_dict load_weights add_module register_buffer drop_duplicates_"
 )
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
 
 @dataclass(frozen=True)
 class Names:
-    """``binds``: assigned, imported, defined; ``mutates``: stored into or changed by a method; ``reads``: needed first."""
+    """``binds``: assigned, imported, defined; ``mutates``: stored into or changed by a method; ``reads``: needed."""
 
     binds: tuple[str, ...]
     mutates: tuple[str, ...]
@@ -154,7 +162,7 @@ class _Scope:
             before = set(self.sure)
             for case in node.cases:
                 self.sure = set(before)
-                for part in ast.walk(case.pattern):
+                for part in walk(case.pattern):
                     captured: object = getattr(part, "name", None) or getattr(part, "rest", None)
                     if isinstance(captured, str):
                         self.bind(captured, True)
@@ -167,7 +175,7 @@ class _Scope:
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             self._try(node, certain)
         else:
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 if isinstance(child, ast.expr):
                     self.expr(child, certain)
                 elif isinstance(child, ast.stmt):
@@ -244,7 +252,7 @@ class _Scope:
                 self.read(f"{node.value.id}.{node.attr}")
             if isinstance(node, ast.Call):
                 self._mutation(node)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 if isinstance(child, ast.expr):
                     self.expr(child, certain)
                 elif isinstance(child, ast.keyword):
@@ -271,7 +279,7 @@ class _Scope:
         parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         for part in parts:
             inner.expr(part, certain)
-        own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        own = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
         for name in inner.reads:
             self.read(name)
         for name in inner.mutates:
@@ -315,7 +323,7 @@ def _declared(node: ast.stmt) -> set[str]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return set()
     out: set[str] = set()
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.stmt):
             out |= _declared(child)
         elif isinstance(child, ast.ExceptHandler):

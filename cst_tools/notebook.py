@@ -23,7 +23,7 @@ _ATOM = re.compile(r"[^\s,\]}]+")
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """A code cell: its place among all cells, its source, where the source's JSON value lies, and its place in the text."""
+    """A code cell: its place among all cells, its source, where the source lies in the JSON and where in the text."""
 
     number: int
     source: str

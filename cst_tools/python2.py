@@ -11,7 +11,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a print statement",
         re.compile(
-            r"^[ \t]*(?:.*:[ \t]+|.*;[ \t]*)?print(?:[ \t]+(?![=.\[(,)]|in\b|is\b|if\b|and\b|or\b)|[ \t]*(?=['\"])|[ \t]*>>)",
+            r"^[ \t]*(?:.*:[ \t]+|.*;[ \t]*)?print"
+            r"(?:[ \t]+(?![=.\[(,)]|in\b|is\b|if\b|and\b|or\b)|[ \t]*(?=['\"])|[ \t]*>>)",
             re.M,
         ),
     ),
@@ -32,8 +33,8 @@ _COMMA_EXCEPT = re.compile(
 def python_2_reason(text: str, error: Span | None, tree: ast.Module | None) -> tuple[str, Span] | None:
     """A sentence and a place when the text is Python 2, else None.
 
-    ``error`` is where Python 3 stopped: a sign counts only on that line or the one before it (the parser may notice on the
-    next token), so that a slip in Python 3 code is not called Python 2. With a ``tree`` the text is valid for this
+    ``error`` is where Python 3 stopped: a sign counts only on that line or the one before it (the parser may notice on
+    the next token), so that a slip in Python 3 code is not called Python 2. With a ``tree`` the text is valid for this
     interpreter (Python 3.14 accepts ``except A, B:``) and only the form that names an exception counts.
     """
     if tree is not None:

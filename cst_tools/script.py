@@ -20,6 +20,7 @@ from cst_tools.notebook import Notebook, locate_in_cells, read_notebook, write_c
 from cst_tools.positions import LineIndex
 from cst_tools.python2 import python_2_reason
 from cst_tools.types import Edit, Problem, ProblemKind, Span
+from cst_tools.walking import children
 
 if TYPE_CHECKING:
     import libcst
@@ -225,10 +226,6 @@ def _is_deep(tree: ast.Module) -> bool:
             return True
         below: list[ast.AST] = []
         for node in level:
-            for value in node.__dict__.values():
-                if isinstance(value, list):
-                    below.extend(v for v in value if isinstance(v, ast.AST) and v._fields)
-                elif isinstance(value, ast.AST) and value._fields:
-                    below.append(value)
+            below += children(node)
         level = below
     return False

@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from cst_tools.roles import FunctionNode, Judge, Judgement, groups, is_training_loop, suites_of
+from cst_tools.module_facts import FunctionNode
+from cst_tools.roles import Judge, Judgement, groups
 from cst_tools.script import Script
+from cst_tools.shapes import is_training_loop, suites_of
 from cst_tools.types import BlockKind, Role, Span
+from cst_tools.walking import children, walk
 
 MODULE = "<module>"
 """Container of the statements at the top level, as CPython names that scope."""
@@ -26,8 +29,8 @@ class SpineStatement:
 
     ``container`` is the qualified name of the scope it runs in (`MODULE`, ``main``, ``Trainer.run``); ``suite`` numbers
     the list of statements it stands in; ``parents`` are the followed statements around it in its container, outermost
-    first; ``qualified`` names a function or class. ``order`` counts statements as they are first run: a function takes the
-    place of its first call.
+    first; ``qualified`` names a function or class. ``order`` counts statements as they are first run: a function
+    takes the place of its first call.
     """
 
     node: ast.stmt
@@ -197,7 +200,7 @@ class _Walker:
     def _enter_calls(self, nodes: Iterable[ast.AST]) -> None:
         """Enter every local function that the nodes call or hand on (``study.optimize(objective)``)."""
         for node in nodes:
-            inner = [n for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name))]
+            inner = [n for n in walk(node) if isinstance(n, (ast.Call, ast.Name))]
             # what ends first runs first: arguments before their call, the left before the right
             for part in sorted(inner, key=lambda n: (n.end_lineno or 0, n.end_col_offset or 0, -n.col_offset)):
                 for name in self._targets(part):
@@ -260,4 +263,4 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 
 def _header_of(node: ast.stmt) -> list[ast.AST]:
-    return [child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.expr, ast.withitem))]
+    return [child for child in children(node) if isinstance(child, (ast.expr, ast.withitem))]

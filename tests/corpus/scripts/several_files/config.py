@@ -1,0 +1,3 @@
+N_FOLDS = 5
+SEED = 2
+TARGET = "price"
