@@ -94,9 +94,13 @@ def _changes(analysis: Analysis, block: Block) -> Iterator[Change]:
         return
     text = analysis.script.text
     made: list[Change | None] = []
+    identity: Change | None = None
     if block.role in _REMOVABLE:
-        made += [_without(analysis, block, snippet, convert=False), passthrough(snippet, text)]
-        made += [simpler_transformers(snippet), _identity(block, snippet)]
+        identity, passed = _identity(block, snippet), passthrough(snippet, text)
+        made += [identity, passed]
+        if passed is None:
+            made.append(_without(analysis, block, snippet, convert=False))
+        made.append(simpler_transformers(snippet))
     if block.role is Role.ENSEMBLE:
         made += [first_member(snippet)]
     if block.role is Role.TUNE:
@@ -111,7 +115,9 @@ def _changes(analysis: Analysis, block: Block) -> Iterator[Change]:
             untuned(snippet, text),
         ]
     if block.role in _REMOVABLE:
-        made += [not_resampled(snippet), _without(analysis, block, snippet, convert=True)]
+        made.append(not_resampled(snippet))
+        if identity is None:
+            made.append(_without(analysis, block, snippet, convert=True))
     yield from (change for change in made if change is not None)
 
 
@@ -129,7 +135,7 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
             keep_columns=names.target_columns,
             convert=convert,
         )
-        return _removed(removal, convert) if removal is not None else None
+        return _removed(removal, convert) if removal is not None and removal.converted is convert else None
     if block.kind is not BlockKind.FUNCTION or len(snippet.statements) != 1:
         return None
     function = snippet.statements[0]
@@ -156,7 +162,7 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
         convert=convert,
         inputs=parameters,
     )
-    if removal is None:
+    if removal is None or removal.converted is not convert:
         return None
     kept_source = {id(s) for s in before} & {id(s) for s in removal.kept}
     changed = function.with_changes(
@@ -165,7 +171,9 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
         )
     )
     return _removed(
-        Removal(snippet.with_statements((changed,)).code, removal.columns, removal.statements, removal.what, ()),
+        Removal(
+            snippet.with_statements((changed,)).code, removal.columns, removal.statements, removal.what, convert, ()
+        ),
         convert,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -131,10 +132,10 @@ def defaults(snippet: Snippet, script_text: str) -> Change | None:
         name = called(node)
         if not ESTIMATOR.match(name) or _META.search(name):
             return node
-        kept = [a for a in node.args if _keeps(a)]
+        kept = [a for a in node.args if _keeps(a) or _is_default(name, a)]
         if len(kept) == len(node.args):
             return node
-        dropped.extend(_argument_name(snippet, a) for a in node.args if not _keeps(a))
+        dropped.extend(_argument_name(snippet, a) for a in node.args if a not in kept)
         return with_args(node, kept)
 
     result = snippet.visit(CallRewriter(change))
@@ -151,6 +152,28 @@ def _keeps(argument: cst.Arg) -> bool:
         or (argument.keyword is not None and argument.keyword.value in _KEEP)
         or argument.star == "**"
     )
+
+
+_DEFAULTS: dict[str, object] = {
+    "C": 1.0, "alpha": 1.0, "n_estimators": 100, "max_depth": None, "min_samples_split": 2, "min_samples_leaf": 1,
+    "n_neighbors": 5, "kernel": "rbf", "gamma": "scale", "penalty": "l2", "solver": "lbfgs", "criterion": "gini",
+    "weights": "uniform", "learning_rate": 0.1, "subsample": 1.0, "num_leaves": 31, "l1_ratio": 0.5, "bootstrap": True,
+    "fit_intercept": True, "tol": 1e-4, "reg_alpha": 0.0, "colsample_bytree": 1.0, "hidden_layer_sizes": (100,),
+}  # fmt: skip
+
+
+def _is_default(estimator: str, argument: cst.Arg) -> bool:
+    """Whether an argument says what the library would do anyway: leaving it out would measure nothing."""
+    if argument.keyword is None or argument.keyword.value not in _DEFAULTS:
+        return False
+    if estimator.startswith(("XGB", "CatBoost", "AdaBoost", "SGD", "GaussianProcess", "BernoulliNB", "MLP")):
+        return False
+    try:
+        value = ast.literal_eval(cst.Module([]).code_for_node(argument.value))
+    except (ValueError, SyntaxError):
+        return False
+    default = _DEFAULTS[argument.keyword.value]
+    return isinstance(value, bool) is isinstance(default, bool) and value == default
 
 
 def _argument_name(snippet: Snippet, argument: cst.Arg) -> str:
@@ -234,9 +257,12 @@ def reference(snippet: Snippet, script_text: str) -> Change | None:
             f"from sklearn.{'tree' if new.startswith('Decision') else 'dummy'} import {new}" for _, new in used
         )
     )
-    words = {"D": "a single shallow tree" if used[0][1].startswith("Decision") else "a constant guess"}["D"]
-    names = ", ".join(dict.fromkeys(old for old, _ in used))
-    return Change(result.code, f"{names} replaced by {words}", "reference", imports)
+    words: list[str] = []
+    for start, what in (("Decision", "a single shallow tree"), ("Dummy", "a constant guess")):
+        names = ", ".join(dict.fromkeys(old for old, new in used if new.startswith(start)))
+        if names:
+            words.append(f"{names} replaced by {what}")
+    return Change(result.code, "; ".join(words), "reference", imports)
 
 
 # ---------------------------------------------------------------------- transformers

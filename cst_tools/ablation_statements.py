@@ -15,6 +15,9 @@ _CONVERTS = re.compile(
     r"fillna|dropna|ffill|bfill|interpolate|\.map\(|\.replace\(|nan_to_num|\.toarray\(|\.values\b|to_numpy|Imputer|isna\(|notna\(|notnull\("
 )
 """What a model needs to run at all: types it understands and no holes."""
+_TARGETISH = re.compile(
+    r"(?:\b|_)(?:target|label)s?(?:\b|_)(?!\s*=[^=])|(?<![\w.])y(?:_\w+)?\b(?!\s*=[^=])", re.IGNORECASE
+)
 _DROPS = re.compile(r"\.drop\(|\.pop\(|(?<!\w)del |\.rename\(|\.set_index\(|\.columns\b|\.merge\(|\.join\(|\.filter\(")
 _EFFECTS = re.compile(r"^(?:print|display|logging|log|logger|plt|sns|warnings|tqdm|assert)\b")
 
@@ -27,6 +30,8 @@ class Removal:
     columns: tuple[str, ...]
     statements: int
     what: str
+    converted: bool
+    """Whether a conversion or a handling of missing values is among them."""
     kept: tuple[Statement, ...]
 
 
@@ -73,13 +78,14 @@ def remove_statements(
         after |= item.reads
         later_text += "\n" + item.source
     real = [item for item in removed if not _EFFECTS.match(item.source) and item.source != "pass"]
-    if not real:
-        return None
+    if not any(item.binds & after for item in real):
+        return None  # what went was only ever shown
     kept.reverse()
     result = snippet.with_statements(tuple(item.node for item in kept))
     columns = tuple(dict.fromkeys(c for item in reversed(real) for c in sorted(item.columns)))
     what = "; ".join(_short(item.source) for item in reversed(real[-3:]))
-    return Removal(result.code, columns, len(real), what, tuple(item.node for item in kept))
+    converted = any(_converts(item) for item in real)
+    return Removal(result.code, columns, len(real), what, converted, tuple(item.node for item in kept))
 
 
 def _short(source: str) -> str:
@@ -118,25 +124,66 @@ def _removable(
         return False
     if _DROPS.search(item.source):
         return False
-    if _CONVERTS.search(item.source) and not convert:
+    if _TARGETISH.search(item.source) or any(re.search(rf"\b{re.escape(n)}\b", item.source) for n in keep_columns):
+        return False
+    if _converts(item) and not convert:
+        return False
+    if _copies(statement):
         return False
     for name in item.binds:
         if name in after and name not in earlier:
             return False
     bound = set(names_of(item.tree).binds)
     if item.columns or not bound:
-        return not any(re.search(rf"['\"]{re.escape(c)}['\"]|\.{re.escape(c)}\b", later_text) for c in item.columns)
+        new = item.columns - _overwritten(item)
+        return not any(re.search(rf"['\"]{re.escape(c)}['\"]|\.{re.escape(c)}\b", later_text) for c in new)
     # a rebinding must give the same kind of thing back: df = df[...], df = df.drop_duplicates()
     return all(name not in after or _derives_from(statement, name) for name in bound)
 
 
 def _derives_from(statement: ast.stmt, name: str) -> bool:
     """``name = f(name)`` where the value is again a table of the same columns or a plain transformation."""
-    if isinstance(statement, ast.AugAssign):
-        return True
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+    found = False
+    for node in ast.walk(statement):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+            found = True
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if not any(isinstance(t, ast.Name) and t.id == name for target in targets for t in ast.walk(target)):
+                continue
+            if not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)):
+                return False
+            found = True
+    return found
+
+
+def _converts(item: _Item) -> bool:
+    """Whether a statement gives a model what it needs to run; a new column made by a conversion is not needed."""
+    if not _CONVERTS.search(item.source):
         return False
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement.value))
+    statement = item.tree[0]
+    if item.columns and isinstance(statement, ast.Assign):
+        base = ast.unparse(statement.targets[0]).partition("[")[0]
+        return bool(_overwritten(item)) or re.search(rf"\b{re.escape(base)}\b", ast.unparse(statement.value)) is None
+    return True
+
+
+def _overwritten(item: _Item) -> frozenset[str]:
+    """Columns that a statement makes from themselves: ``df["a"] = df["a"].fillna(0)``. They exist without it."""
+    if len(item.tree) != 1 or not isinstance(item.tree[0], ast.Assign):
+        return frozenset()
+    inside = ast.unparse(item.tree[0].value)
+    return frozenset(c for c in item.columns if re.search(rf"['\"]{re.escape(c)}['\"]|\.{re.escape(c)}\b", inside))
+
+
+def _copies(statement: ast.stmt) -> bool:
+    """``X["a"] = df["a"]``: a new table takes over a column as it is."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Subscript):
+        return False
+    value = statement.value
+    if not isinstance(value, (ast.Subscript, ast.Attribute)):
+        return False
+    return ast.unparse(statement.targets[0]).partition("[")[0] != re.split(r"[\[.]", ast.unparse(value))[0]
 
 
 def stored_columns(statements: Sequence[ast.stmt]) -> list[str]:
@@ -167,6 +214,8 @@ def returns_input(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | Non
         return None
     first = parameters[0]
     returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return)]
+    if _TARGETISH.search("\n".join(ast.unparse(s) for s in function.body)):
+        return None
     if not returned or (len(function.body) < 2 and len(returned) == 1 and isinstance(returned[0], ast.Name)):
         return None
     derived = {first}

@@ -275,10 +275,10 @@ _LONGEST = max(map(len, _LABELS))
 _NOT_A_METRIC = frozenset(
     re.findall(
         r"\w+",
-        "params param estimator time fn func function criterion std stdev stddev sem variance threshold thresholds curve"
-        " matrix report idx index indices path file col cols column columns name names fig plot plots weight weights scaler"
-        " samples difference improvement diff gap pvalue rows shape grad gradient optimizer scheduler patience epoch"
-        " importance",
+        "params param estimator time fn func function criterion std stdev stddev sem variance threshold thresholds"
+        " curve matrix report idx index indices path file col cols column columns name names fig plot plots weight"
+        " weights scaler samples difference improvement diff gap pvalue rows shape grad gradient optimizer scheduler"
+        " patience epoch importance",
     )
 )
 """Words that make a phrase something else than a score: ``fit_time``, ``f1_std``, ``loss_fn``."""

@@ -14,7 +14,10 @@ from cst_tools.objective_sources import Partition
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Direction, Objective, ObjectiveKind
 
-HOW_TO_CHOOSE = "to choose another, end its line with '# mlestar: objective', or set objective to its variable, metric or expression"
+HOW_TO_CHOOSE = (
+    "to choose another, end its line with '# mlestar: objective'"
+    ", or set objective to its variable, its metric or its expression"
+)
 
 
 _PARTITION_RANK = {
