@@ -280,6 +280,8 @@ def _builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         return Value(Kind.SEQUENCE, items=tuple(rows))
     if name == "map" and len(a.positional) > 1:
         return call_value(m, first, Arguments(a.node, [m.iterate(v)[0] for v in a.positional[1:]]))
+    if name == "len" and first.kind is Kind.DATA:
+        return Value(name="length", owner=first)
     if name in ("print", "len", "range", "isinstance", "type", "str", "int", "bool", "sum", "min", "max", "open", "display",
                 "hasattr", "getattr", "id", "any", "all", "repr", "super", "vars", "input", "format", "callable"):  # fmt: skip
         if name == "sum" and first.kind is Kind.RESIDUAL:
@@ -435,7 +437,8 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if name.rpartition(".")[2] == "Subset" and len(a.positional) > 1:
         return frames.select_rows(a.positional[0], a.positional[1])
-    values = [v for v in a.values if v.kind in (Kind.DATA, Kind.SEQUENCE)]
+    named = [v for k, v in a.keywords.items() if k not in ("reference", "weight", "group", "sampler")]
+    values = [v for v in (*a.positional, *named) if v.kind in (Kind.DATA, Kind.SEQUENCE)]
     leaves = [leaf for v in values for leaf in flatten(v) if leaf.rows]
     state = m.heap.get(a.positional[0].ref) if a.positional and a.positional[0].ref is not None else None
     if not leaves and isinstance(state, Instance):
@@ -514,7 +517,8 @@ def _train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     for position, keyword in names.items():
         if len(a.positional) > position:
             rest.setdefault(keyword, a.positional[position])
-    estimators.train(m, value, Arguments(a.node, [data], rest))
+    pair = list(data.items[:2]) if len(data.items) > 1 else [data]
+    estimators.train(m, value, Arguments(a.node, pair, rest))
     return value
 
 

@@ -39,7 +39,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
     if isinstance(node, ast.Subscript):
         return frames.subscript(m, node)
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return sequence(m, node.elts)
+        return sequence(m, node.elts, node)
     if isinstance(node, ast.BinOp):
         return binary(m, node, m.evaluate(node.left), m.evaluate(node.right), node.op)
     if isinstance(node, ast.Dict):
@@ -99,7 +99,7 @@ def name(m: Interpreter, node: ast.Name) -> Value:
     return value if value is not None else Value(Kind.UNKNOWN, name=node.id)
 
 
-def sequence(m: Interpreter, elements: list[ast.expr]) -> Value:
+def sequence(m: Interpreter, elements: list[ast.expr], node: ast.expr) -> Value:
     items: list[Value] = []
     for element in elements:
         value = m.evaluate(element)
@@ -110,7 +110,7 @@ def sequence(m: Interpreter, elements: list[ast.expr]) -> Value:
     if len(items) > 400:
         items = items[:400]
     if items and all(v.kind is Kind.CONST for v in items):
-        return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items))
+        return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items), node=node)
     return Value(Kind.SEQUENCE, items=tuple(items))
 
 

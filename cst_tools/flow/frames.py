@@ -70,7 +70,7 @@ def with_names(value: Value, selection: Value, site: ast.AST | None) -> Value:
         return value
     names = constant_names(selection)
     if names is not None:
-        return replace(value, columns=replace(value.columns.select(names, site), sure=value.columns.sure))
+        return replace(value, columns=value.columns.select(names, selection.node or site))
     chosen = selection.columns
     if chosen is None:
         return replace(value, columns=unsure(value.columns))
@@ -156,7 +156,7 @@ def _integer(m: Interpreter, node: ast.expr | None) -> Any:
     return value.const if value.kind is Kind.CONST and isinstance(value.const, int) else NO_CONSTANT
 
 
-def mark_site(value: Value, node: ast.expr) -> Value:
+def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
     """Remember where the columns of an assigned table were decided, for the fix."""
     if value.columns is None or value.kind is not Kind.DATA:
         return value
@@ -171,7 +171,7 @@ def mark_site(value: Value, node: ast.expr) -> Value:
             inner = inner.value
         else:
             break
-    if isinstance(inner, ast.Name) and value.columns.only is None:
+    if isinstance(inner, ast.Name) and value.columns.only is None and m.scope.names.get(inner.id, UNKNOWN).rows:
         return replace(value, columns=replace(value.columns, site=inner))
     return value
 
@@ -245,6 +245,9 @@ def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
     low = None if isinstance(node.lower, ast.Constant) and node.lower.value == 0 else node.lower
     if (low is None and node.upper is None) or node.step is not None:
         return value
+    whole = _cut_at_length(m, value, low, node.upper)
+    if whole is not None:
+        return whole
     if low is None and node.upper is not None:
         key, side = f"at {text_of(node.upper)}", 0
     elif node.upper is None and low is not None:
@@ -252,6 +255,20 @@ def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
     else:
         key, side = f"from {text_of(low or node)} to {text_of(node.upper or node)}", 0
     return replace(value, rows=_extend(m, value.rows, key, side, node))
+
+
+def _cut_at_length(m: Interpreter, value: Value, low: ast.expr | None, high: ast.expr | None) -> Value | None:
+    """``both[:len(train)]`` of ``both = concat([train, test])`` is train again."""
+    bound = high if low is None else low if high is None else None
+    if len(value.rows) < 2 or bound is None:
+        return None
+    length = m.evaluate(bound)
+    if length.name != "length" or length.owner is None:
+        return None
+    inside = frozenset(p for p in value.rows if p in length.owner.rows)
+    if not inside or inside == value.rows:
+        return None
+    return replace(value, rows=inside if low is None else value.rows - inside, concatenated=False)
 
 
 def subscript(m: Interpreter, node: ast.Subscript) -> Value:
@@ -298,6 +315,8 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
             return m.call_function(method, [owner, index], {})
     if owner.kind is Kind.ESTIMATOR:
         return owner
+    if owner.name == "shape" and owner.owner is not None and index.kind is Kind.CONST and index.const == 0:
+        return Value(name="length", owner=owner.owner)
     if owner.kind is Kind.UNKNOWN and owner.rows:
         return owner
     return UNKNOWN
@@ -373,6 +392,8 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
 
 def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
     name = node.attr
+    if name == "shape" and owner.kind is Kind.DATA:
+        return Value(name="shape", owner=owner)
     if name in ("iloc", "loc", "iat", "at", "ix"):
         return Value(Kind.ACCESSOR, owner=owner)
     if name == "columns":

@@ -364,12 +364,12 @@ class Interpreter:
             self.evaluate(node.value)
         elif isinstance(node, ast.Assign):
             value = self.evaluate(node.value)
-            value = frames.mark_site(value, node.value)
+            value = frames.mark_site(self, value, node.value)
             for target in node.targets:
                 self.bind(target, value, target if isinstance(target, ast.Tuple) else node)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
-                self.bind(node.target, frames.mark_site(self.evaluate(node.value), node.value), node)
+                self.bind(node.target, frames.mark_site(self, self.evaluate(node.value), node.value), node)
         elif isinstance(node, ast.AugAssign):
             value = expressions.binary(self, node, self.evaluate(node.target), self.evaluate(node.value), node.op)
             self.bind(node.target, value, node)

@@ -6,9 +6,11 @@ and is visible to who asks `check_with_errors`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cst_tools.edits import apply_edits
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
 from cst_tools.rules.refit import RefitOnTest
 from cst_tools.rules.rule import Context, Rule
@@ -26,7 +28,7 @@ from cst_tools.rules.transformers import (
     VocabularyBeforeSplit,
 )
 from cst_tools.script import Script
-from cst_tools.types import Finding
+from cst_tools.types import Finding, Fix
 
 __all__ = ["RULES", "Checked", "Rule", "check", "check_with_errors", "explain", "find_rule"]
 
@@ -46,6 +48,10 @@ RULES: tuple[type[Rule], ...] = (
 )
 
 
+MAX_VERIFIED_FIXES = 8
+"""A fix costs a second analysis: past this many in one file, findings come without."""
+
+
 @dataclass(frozen=True)
 class Checked:
     """``errors`` are failures of our own, one line each with the rule's code, for the log."""
@@ -61,6 +67,10 @@ def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
 
 def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
     """As `check`, with what went wrong inside the rules. Never raises."""
+    return _checked(script, ignore, fixes=True)
+
+
+def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked:
     if script.tree is None:
         return Checked(())
     ignored = {name.upper() for name in ignore}
@@ -81,7 +91,38 @@ def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
             if not suppressed(finding, lines, comments):
                 findings.append(finding)
     findings.sort(key=lambda f: (f.span, f.code))
+    if fixes:
+        findings = _with_fixes(context, findings, errors, ignore)
     return Checked(tuple(findings), tuple(errors))
+
+
+def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ignore: Collection[str]) -> list[Finding]:
+    """Each finding with its fix, where a second analysis finds that the fix clears it and adds none."""
+    before = Counter(f.code for f in findings)
+    result = []
+    verified = 0
+    for finding in findings:
+        rule = find_rule(finding.code)
+        fix: Fix | None = None
+        if rule is not None and verified < MAX_VERIFIED_FIXES:
+            try:
+                fix = rule().fix(context, finding, context.places.get(finding))
+                if fix is not None and fix.edits:
+                    verified += 1
+                    fix = fix if _clears(context.script, finding, fix, before, ignore) else None
+            except Exception as error:
+                errors.append(f"{finding.code} fix: {type(error).__name__}: {error}")
+                fix = None
+        result.append(replace(finding, fix=fix) if fix is not None else finding)
+    return result
+
+
+def _clears(script: Script, finding: Finding, fix: Fix, before: Counter[str], ignore: Collection[str]) -> bool:
+    fixed = script.with_text(apply_edits(script.text, fix.edits))
+    if fixed.tree is None or fixed.problem != script.problem:
+        return False
+    after = Counter(f.code for f in _checked(fixed, ignore, fixes=False).findings)
+    return after[finding.code] < before[finding.code] and all(after[c] <= before[c] for c in after)
 
 
 def find_rule(name: str) -> type[Rule] | None:

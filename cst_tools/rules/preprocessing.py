@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
+from cst_tools.rules.leak import Leak
+from cst_tools.rules.move_split import fit_after_split
 from cst_tools.rules.rule import Context, Rule, parting
-from cst_tools.types import Finding, Related, Severity
+from cst_tools.types import Finding, Fix, Related, Severity
 
 _CODES = {
     Learns.SCALE: "L101",
@@ -30,17 +31,6 @@ _VERBS = {
     Learns.ENCODE: "encodes by the target",
     Learns.RESAMPLE: "makes new rows",
 }
-
-
-@dataclass(frozen=True)
-class Leak:
-    """One learned thing, the score it reaches, and the split between them (None: nothing was scored)."""
-
-    code: str
-    learned: Learned
-    severity: Severity
-    evaluation: Evaluation | None
-    split: str | None
 
 
 def leaks(context: Context) -> tuple[Leak, ...]:
@@ -171,8 +161,11 @@ class PreprocessingRule(Rule):
         for leak in leaks(context):
             if leak.code == self.code:
                 yield self.finding(
-                    context, leak.learned.node, self.message(leak), leak.severity, self.places(context, leak)
+                    context, leak.learned.node, self.message(leak), leak.severity, self.places(context, leak), leak
                 )
+
+    def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        return fit_after_split(context, place) if isinstance(place, Leak) else None
 
     def message(self, leak: Leak) -> str:
         learned = leak.learned

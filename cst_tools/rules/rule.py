@@ -12,7 +12,7 @@ from typing import ClassVar
 from cst_tools.flow import Flow, follow
 from cst_tools.flow.values import Part, Rows
 from cst_tools.script import Script
-from cst_tools.types import Finding, Fix, FixClass, Related, Severity
+from cst_tools.types import Finding, Fix, Related, Severity
 
 
 @dataclass
@@ -22,6 +22,8 @@ class Context:
     script: Script
     tree: ast.Module
     cache: dict[str, object] = field(default_factory=dict)
+    places: dict[Finding, object] = field(default_factory=dict)
+    """What a rule keeps of a finding to fix it."""
 
     @cached_property
     def flow(self) -> Flow:
@@ -76,9 +78,17 @@ class Rule:
 
     @classmethod
     def finding(
-        cls, context: Context, node: ast.AST, message: str, severity: Severity, related: tuple[Related, ...] = ()
+        cls,
+        context: Context,
+        node: ast.AST,
+        message: str,
+        severity: Severity,
+        related: tuple[Related, ...] = (),
+        place: object = None,
     ) -> Finding:
-        return Finding(cls.code, cls.slug, message, severity, context.script.span_of(node), related)
+        found = Finding(cls.code, cls.slug, message, severity, context.script.span_of(node), related)
+        context.places[found] = place
+        return found
 
     @classmethod
     def page(cls) -> str:
@@ -86,10 +96,6 @@ class Rule:
         text = inspect.cleandoc(cls.__doc__ or "")
         title, _, rest = text.partition("\n")
         return f"# {cls.code}: {cls.slug}\n\n{title}\n{rest}\n"
-
-
-def explain_only(title: str) -> Fix:
-    return Fix(title, FixClass.EXPLAIN)
 
 
 def parting(rows: Rows, held_out: Rows) -> tuple[str, Part] | None:
