@@ -202,3 +202,24 @@ def _in_dictionary(
         elements.append(new.with_changes(comma=last.comma))
     draft.replace(place, place.with_changes(elements=elements))
     return left
+
+
+def argument_of_fillna(node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+    """For ``a.fillna(b)`` (one argument, by position or as ``value``): ``a`` and ``b``."""
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute) or node.func.attr.value != "fillna":
+        return None
+    if len(node.args) != 1 or node.args[0].star:
+        return None
+    keyword = node.args[0].keyword
+    return (node.func.value, node.args[0].value) if keyword is None or keyword.value == "value" else None
+
+
+def argument_of_select_dtypes(node: cst.Call) -> cst.BaseExpression | None:
+    """For ``frame.select_dtypes("number")`` and its kin that keep numbers only: the frame."""
+    if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "select_dtypes" or len(node.args) != 1:
+        return None
+    code = cst.Module([]).code_for_node(node.args[0]).replace("'", '"').replace(" ", "")
+    code = code.removeprefix("include=").strip("[]")
+    numeric = code in ("\"number\"", "np.number", "numpy.number", "\"int64\",\"float64\"", "\"float64\",\"int64\"")
+    leaves_text = code.startswith("exclude=") and code.removeprefix("exclude=").strip("[]") in ("\"object\"", "object")
+    return node.func.value if numeric or leaves_text else None

@@ -86,6 +86,36 @@ model.fit(X_train, y_train)
 print(accuracy_score(y_test, model.predict(X_test)))
 """
 
+FRAME = """\
+import numpy as np
+import pandas as pd
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+{imports}
+
+rng = np.random.default_rng(0)
+df = pd.DataFrame(
+    {{
+        "island": rng.choice(["Biscoe", "Dream", "Torgersen"], 300),
+        "bill": rng.normal(44, 5, 300),
+        "mass": rng.normal(4200, 800, 300),
+        "day": pd.date_range("2023-01-01", periods=300).astype(str),
+    }}
+)
+df["y"] = ((df["mass"] > 4200) ^ (df["island"] == "Dream")).astype(int)
+df.loc[::7, "bill"] = np.nan
+
+{body}
+
+X = {features}
+X_train, X_test, y_train, y_test = train_test_split(X, df["y"], random_state=0)
+
+model = {model}
+model.fit(X_train, y_train)
+
+print(accuracy_score(y_test, model.predict(X_test)))
+"""
+
 
 def tabular(
     before: str,

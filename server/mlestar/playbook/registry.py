@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlestar.playbook import model, preprocess, target, text, train, tune
+from mlestar.playbook import clean, ensemble, features, model, networks, preprocess, target, text, train, tune
 from mlestar.playbook.strategy import Strategy
 
 STRATEGIES: tuple[type[Strategy], ...] = (
@@ -12,4 +12,8 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     *train.STRATEGIES,
     *text.STRATEGIES,
     *tune.STRATEGIES,
+    *ensemble.STRATEGIES,
+    *clean.STRATEGIES,
+    *features.STRATEGIES,
+    *networks.STRATEGIES,
 )

@@ -239,7 +239,7 @@ class OptunaSearch(Strategy):
             "    candidate = LogisticRegression(\n"
             '        C=trial.suggest_float("C", 0.001, 100.0, log=True),\n'
             "        max_iter=5000,\n        random_state=0,\n    )\n"
-            '    return cross_val_score(candidate, X_train, y_train, cv=3, scoring="accuracy").mean()\n\n'
+            '    return cross_val_score(candidate, X_train, y_train, cv=3, scoring="accuracy").mean()\n\n\n'
             "optuna.logging.set_verbosity(optuna.logging.WARNING)\n"
             'study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=0))\n'
             "study.optimize(objective, n_trials=20)\n"
@@ -305,8 +305,8 @@ class OptunaSearch(Strategy):
         )
         seed = scene.seed_of(site)
         sampler = f", sampler={optuna}.samplers.TPESampler(seed={seed})" if seed not in (None, "None") else ""
+        lines += [""] if scene.code.indented else ["", ""]
         lines += [
-            "",
             f"{optuna}.logging.set_verbosity({optuna}.logging.WARNING)",
             f'{study} = {optuna}.create_study(direction="maximize"{sampler})',
             f"{study}.optimize({objective}, n_trials=20)",
