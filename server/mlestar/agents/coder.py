@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cst_tools.ablation import Variant
-
 from mlestar import playbook
 from mlestar.agents.planner import LEAVE_OUT
 from mlestar.types import BlockContext, NotApplicable, Plan, Rewrite

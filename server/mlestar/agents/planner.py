@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from cst_tools.ablation import Variant
-
 from mlestar import playbook
 from mlestar.types import BlockContext, Impact, Plan
 
@@ -37,6 +36,16 @@ def leave_out(variant: Variant) -> Plan:
 
 
 def harmful_variants(variants: Sequence[Variant], impacts: Sequence[Impact]) -> tuple[Variant, ...]:
-    """The variants by which an ablation found that a block does harm."""
-    found = {(i.block_id, i.variant) for i in impacts if i.mean is not None and i.mean < 0}
-    return tuple(v for v in variants if (v.block_id, v.description) in found)
+    """Variants without which the script did better by more than the spread between seeds, the largest gain first.
+
+    One for each kind of a block, because a plan is named after both.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for impact in impacts:
+        if impact.mean is not None and -impact.mean > (impact.spread or 0.0):
+            found[impact.block_id, impact.variant] = -impact.mean
+    harmful: dict[tuple[str, str], Variant] = {}
+    for variant in sorted(variants, key=lambda v: found.get((v.block_id, v.description), 0.0), reverse=True):
+        if (variant.block_id, variant.description) in found:
+            harmful.setdefault((variant.block_id, variant.kind), variant)
+    return tuple(harmful.values())

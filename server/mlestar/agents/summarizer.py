@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cst_tools.ablation import Variant
-
 from cst_tools.types import Block, Direction
 from mlestar.types import Impact
 
@@ -44,23 +43,25 @@ def impact_of(block: Block, runs: AblationRuns, baseline: Mapping[int, float], d
 
 async def summarize(
     blocks: Sequence[Block], runs: Sequence[AblationRuns], baseline: Mapping[int, float], direction: Direction
-) -> tuple[Impact, ...]:
-    """One impact a block, the most important block first.
+) -> tuple[tuple[Impact, ...], tuple[Impact, ...]]:
+    """One impact a block, the most important block first; and the impact of every variant.
 
     Of several variants of a block the one with the largest effect counts: it shows how much hangs on the block.
     Blocks without any score come last, the required ones before those that could not be measured.
     """
     by_id = {block.id: block for block in blocks}
     best: dict[str, Impact] = {}
+    every: list[Impact] = []
     for run in runs:
         block = by_id.get(run.variant.block_id)
         if block is None:
             continue
         impact = impact_of(block, run, baseline, direction)
+        every.append(impact)
         known = best.get(block.id)
         if known is None or _weight(impact) > _weight(known):
             best[block.id] = impact
-    return tuple(sorted(best.values(), key=_weight, reverse=True))
+    return tuple(sorted(best.values(), key=_weight, reverse=True)), tuple(every)
 
 
 def _weight(impact: Impact) -> tuple[bool, float, bool]:

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from cst_tools.ablation import Variant
 from cst_tools.analysis import Analysis
-from cst_tools.gates import check_variant
-
 from cst_tools.edits import apply_patches
+from cst_tools.gates import check_variant
 from cst_tools.types import Facts, Objective
 from mlestar.agents import ablation, summarizer
 from mlestar.agents.summarizer import AblationRuns
 from mlestar.engine.acceptance import SELECTION_SEEDS
-from mlestar.engine.study import Program, Study, baseline_of, describe, gather
+from mlestar.engine.study import (
+    Program,
+    Study,
+    baseline_of,
+    describe,
+    gather,
+    other_evaluation,
+    scores_of,
+)
 from mlestar.engine.types import AblationReport, Baseline, EventKind
 from mlestar.runs.types import RunResult, RunStatus
-from mlestar.types import Impact
 
 BROKE = frozenset({RunStatus.CRASHED, RunStatus.EXITED, RunStatus.NO_SCORE, RunStatus.BAD_SCORE})
 """Outcomes that a variant brings about itself."""
@@ -31,22 +39,36 @@ class BaselineFailed(Exception):
     """The script as it is gives no score; the message says why and what to do."""
 
 
-async def measure_baseline(study: Study, program: Program) -> tuple[dict[int, float], Baseline, Facts]:
-    """Scores of the script as it is, over the selection seeds, and what its ``fit`` calls saw.
+@dataclass(frozen=True)
+class Measured:
+    """The script as it is: its outcomes on the selection seeds (all with a score), and what its ``fit`` calls saw."""
+
+    program: Program
+    results: Mapping[int, RunResult]
+    baseline: Baseline
+    facts: Facts
+
+    @property
+    def scores(self) -> dict[int, float]:
+        return scores_of(self.results)
+
+
+async def measure_baseline(study: Study, program: Program) -> Measured:
+    """Run the script as it is over the selection seeds.
 
     Raises:
         BaselineFailed: no seed gave a score.
     """
     seeds = range(SELECTION_SEEDS, SELECTION_SEEDS + study.settings.baseline_seeds)
-    scores, results = await study.scores(program, seeds, probes=True, priority=10)
-    if not scores:
-        raise BaselineFailed(explain_failure(results[0]))
-    baseline = baseline_of(scores, study.seconds_a_run)
-    facts = results[0].facts or Facts()
-    study.emit(
-        EventKind.BASELINE, f"baseline {baseline.mean:.6g}, noise {baseline.noise or 0:.2g} over {len(scores)} seeds"
-    )
-    return scores, baseline, Facts(facts.fits, dict(study.interpreter.packages))
+    results = await study.over_seeds(program, seeds, probes=True, priority=10)
+    scored = {seed: result for seed, result in results.items() if result.score is not None}
+    if not scored:
+        raise BaselineFailed(explain_failure(results[SELECTION_SEEDS]))
+    baseline = baseline_of(scores_of(scored), study.seconds_a_run)
+    noise = "" if baseline.noise is None else f", noise {baseline.noise:.2g}"
+    study.emit(EventKind.BASELINE, f"baseline {baseline.mean:.6g}{noise} over {len(scored)} seeds")
+    facts = results[SELECTION_SEEDS].facts or Facts()
+    return Measured(program, scored, baseline, Facts(facts.fits, dict(study.interpreter.packages)))
 
 
 def explain_failure(result: RunResult) -> str:
@@ -82,83 +104,84 @@ def variant_programs(
 async def ablate(study: Study, analysis: Analysis, objective: Objective) -> AblationReport:
     """Measure every block that can be left out. The report is kept in the journal as it grows."""
     program = Program(analysis, objective, "baseline")
+    variants = [v for v in await ablation.ablate(analysis) if reaches_objective(analysis, objective, v.block_id)]
+    runnable, refused = variant_programs(analysis, tuple(variants))
+    study.planned = study.settings.baseline_seeds * (1 + len(runnable))
+    what = f"{len(runnable)} variants, {study.settings.baseline_seeds} seeds"
+    study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}: {what}")
     try:
-        variants = await ablation.ablate(analysis)
-        runnable, refused = variant_programs(analysis, variants)
-        seeds = list(range(SELECTION_SEEDS, SELECTION_SEEDS + study.settings.baseline_seeds))
-        study.planned = len(seeds) * (1 + len(runnable))
-        study.emit(
-            EventKind.STARTED, f"ablation of {study.snapshot.path.name}: {len(runnable)} variants, {len(seeds)} seeds"
-        )
-        baseline_scores, baseline, facts = await measure_baseline(study, program)
+        measured = await measure_baseline(study, program)
     except BaselineFailed as failure:
-        return _report(study, analysis, objective, None, (), complete=False, problem=str(failure))
-
-    scores: list[dict[int, float]] = [{} for _ in runnable]
-    failures: list[RunResult | None] = [None for _ in runnable]
-
-    async def one(index: int, seed: int) -> RunResult:
-        # a variant that failed at its first seed is not tried at the others
-        if failures[index] is not None:
-            return RunResult(RunStatus.CANCELLED, None, "an earlier seed failed")
-        result = await study.run(runnable[index][1], seed)
-        if result.score is not None:
-            scores[index][seed] = result.score
-        elif failures[index] is None:
-            failures[index] = result
-        await publish(complete=False)
-        return result
-
-    async def summary() -> tuple[AblationRuns, ...]:
-        runs = list(refused)
-        for (variant, _), found, failed in zip(runnable, scores, failures, strict=True):
-            runs.append(
-                AblationRuns(
-                    variant, dict(found), describe(failed) if failed else None, bool(failed and failed.status in BROKE)
-                )
-            )
-        return tuple(runs)
+        empty = AblationReport("", objective, None, (), analysis.blocks, study.cost, False, str(failure))
+        return replace(empty, study_id=study.id, finished_at=time.time(), text=analysis.script.text)
+    trials = [_Trial(variant, program) for variant, program in runnable]
 
     async def publish(*, complete: bool) -> AblationReport:
-        impacts = await summarizer.summarize(analysis.blocks, await summary(), baseline_scores, objective.direction)
-        latest = _report(study, analysis, objective, baseline, impacts, complete=complete, facts=facts)
+        runs = [*refused, *(t.frozen for t in trials)]
+        impacts, every = await summarizer.summarize(analysis.blocks, runs, measured.scores, objective.direction)
+        latest = AblationReport(
+            study.id, objective, measured.baseline, impacts, analysis.blocks, study.cost, complete,
+            finished_at=time.time(), text=analysis.script.text, facts=measured.facts, variants=every,
+        )  # fmt: skip
         study.journal.save_report(study.id, latest)
         return latest
 
+    async def one(trial: _Trial, seed: int) -> None:
+        if trial.over:  # a variant that failed at its first seed is not tried at the others
+            return
+        result = await study.run(trial.program, seed)
+        trial.take(seed, result, measured.results[seed])
+        await publish(complete=False)
+
     try:
-        for seed in [s for s in seeds if s in baseline_scores]:
-            await gather([one(index, seed) for index in range(len(runnable))])
+        # the first seed of every variant before the second of any: a study cut short has seen every block
+        for seed in measured.results:
+            await gather([one(trial, seed) for trial in trials])
     except asyncio.CancelledError:
         await publish(complete=False)
         raise
-    cut_short = any(f is not None and f.status is RunStatus.CANCELLED for f in failures) or study.budget.spent
-    latest = await publish(complete=not cut_short)
+    latest = await publish(complete=not any(t.cut_short for t in trials))
     for impact in latest.impacts:
         study.emit(EventKind.IMPACT, f"{impact.block_id}: {impact.variant}", impact=impact)
     return latest
 
 
-def _report(
-    study: Study,
-    analysis: Analysis,
-    objective: Objective,
-    baseline: Baseline | None,
-    impacts: tuple[Impact, ...],
-    *,
-    complete: bool,
-    problem: str | None = None,
-    facts: Facts | None = None,
-) -> AblationReport:
-    return AblationReport(
-        study.id,
-        objective,
-        baseline,
-        impacts,
-        analysis.blocks,
-        study.cost,
-        complete,
-        problem,
-        finished_at=time.time(),
-        text=analysis.script.text,
-        facts=facts or Facts(),
-    )
+@dataclass
+class _Trial:
+    """One variant on its way."""
+
+    variant: Variant
+    program: Program
+    scores: dict[int, float] = field(default_factory=dict)
+    failure: str | None = None
+    broke: bool = False
+    cut_short: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.failure is not None
+
+    def take(self, seed: int, result: RunResult, reference: RunResult) -> None:
+        """Keep a score that can be compared; else why there is none."""
+        self.cut_short |= result.status is RunStatus.CANCELLED
+        if result.score is None:
+            self.failure = self.failure or describe(result)
+            self.broke |= result.status in BROKE
+        elif (other := other_evaluation(reference, result)) is not None:
+            self.failure = other
+            self.scores.clear()
+        else:
+            self.scores[seed] = result.score
+
+    @property
+    def frozen(self) -> AblationRuns:
+        return AblationRuns(self.variant, dict(self.scores), self.failure, self.broke)
+
+
+def reaches_objective(analysis: Analysis, objective: Objective, block_id: str) -> bool:
+    """False for a block that only runs after the score is known, such as a plot or a file of predictions."""
+    block = next((b for b in analysis.blocks if b.id == block_id), None)
+    if block is None or objective.span is None:
+        return True
+    holders = [b for b in analysis.blocks if b.span.contains(objective.span)]
+    return not holders or block.container != holders[0].container or block.order <= holders[0].order

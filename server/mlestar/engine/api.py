@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from cst_tools.ablation import ablation_variants
+from cst_tools.ablation import Variant, ablation_variants
 from cst_tools.analysis import Analysis, analyse
-
 from cst_tools.script import Script
 from cst_tools.types import Block, Facts, Objective
 from mlestar import playbook
@@ -22,7 +21,7 @@ from mlestar.agents import extractor
 from mlestar.agents.planner import harmful_variants, leave_out
 from mlestar.config import Settings, workspace_of
 from mlestar.engine.ablate import BaselineFailed, ablate, measure_baseline
-from mlestar.engine.refine import BaselineScores, refine
+from mlestar.engine.refine import refine
 from mlestar.engine.study import OnEvent, Program, Study
 from mlestar.engine.types import (
     AblationReport,
@@ -64,11 +63,10 @@ class Engine:
         block = find_block(analysis, block_id)
         if block is None or analysis.objective is None or block.protected:
             return ()
-        last = self.last_ablation(snapshot.path)
-        known = last if last is not None and last.text == analysis.script.text else None
+        known = self._known_ablation(snapshot, analysis)
         facts = known.facts if known else Facts()
         context = BlockContext(analysis.script, analysis.blocks, analysis.objective, block, facts, facts.packages)
-        harmful = harmful_variants(ablation_variants(analysis), known.impacts) if known else ()
+        harmful = harmful_variants(ablation_variants(analysis), known.variants) if known else ()
         return (*(leave_out(v) for v in harmful if v.block_id == block.id), *playbook.propose(context))
 
     # --- the journal -----------------------------------------------------------------------------------
@@ -139,27 +137,25 @@ class Engine:
                 return RefinementReport(
                     "", block, objective, None, (), None, _cost(started), False, problem, time.time()
                 )
-        known = self.last_ablation(snapshot.path)
-        impacts = known.impacts if known is not None and known.text == analysis.script.text else ()
+        known = self._known_ablation(snapshot, analysis)
         if block is None:
-            ablation = await self._ablation_of(snapshot, analysis, chosen, on_event)
-            if ablation.problem is not None:
+            if known is None or not known.complete:
+                # at most half the budget, so that there is as much for what it is measured for
+                half = replace(chosen, budget=chosen.budget / 2)
+                known = await self.ablate(snapshot, settings=half, on_event=on_event)
+            if known.problem is not None:
                 return RefinementReport(
-                    "", None, objective, None, (), None, _cost(started), False, ablation.problem, time.time()
+                    "", None, objective, None, (), None, _cost(started), False, known.problem, time.time()
                 )
-            impacts = ablation.impacts
             chosen = replace(chosen, budget=max(1.0, chosen.budget - (time.monotonic() - started)))
         study = make("refinement", on_event, chosen)
-        return await self._carried_out(study, self._refine(study, analysis, objective, block, impacts, plan_id))
+        return await self._carried_out(study, self._refine(study, analysis, objective, block, known, plan_id))
 
-    async def _ablation_of(
-        self, snapshot: Snapshot, analysis: Analysis, settings: Settings, on_event: OnEvent | None
-    ) -> AblationReport:
-        """The journal's ablation of exactly this text, else a new one on at most half the budget."""
+    def _known_ablation(self, snapshot: Snapshot, analysis: Analysis) -> AblationReport | None:
+        """The journal's newest ablation, when it measured exactly this text cut into the same blocks."""
         last = self.last_ablation(snapshot.path)
-        if last is not None and last.complete and last.text == analysis.script.text and last.blocks == analysis.blocks:
-            return last
-        return await self.ablate(snapshot, settings=replace(settings, budget=settings.budget / 2), on_event=on_event)
+        same = last is not None and last.text == analysis.script.text and last.blocks == analysis.blocks
+        return last if same else None
 
     async def _refine(
         self,
@@ -167,7 +163,7 @@ class Engine:
         analysis: Analysis,
         objective: Objective,
         block: Block | None,
-        impacts: tuple[Impact, ...],
+        known: AblationReport | None,
         plan_id: str | None,
     ) -> RefinementReport:
         program = Program(analysis, objective, "baseline")
@@ -177,16 +173,18 @@ class Engine:
             study.id, block, objective, None, (), None, study.cost, False, text=analysis.script.text
         )
         try:
-            scores, baseline, facts = await measure_baseline(study, program)
+            measured = await measure_baseline(study, program)
         except BaselineFailed as failure:
             return replace(latest, cost=study.cost, problem=str(failure), finished_at=time.time())
-        latest = replace(latest, baseline=baseline)
-        measured = BaselineScores(program, scores, facts)
-        blocks = (block,) if block else await self._blocks_to_refine(analysis, objective, impacts, facts)
+        latest = replace(latest, baseline=measured.baseline)
+        harmful = harmful_variants(ablation_variants(analysis), known.variants) if known else ()
+        impacts = known.impacts if known else ()
+        blocks: tuple[Block, ...] = (block,) if block else ()
+        if block is None:
+            blocks = await _blocks_to_refine(analysis, objective, measured.facts, impacts, harmful)
         if not blocks:
             problem = "the playbook has no plan for any block of this script"
             return replace(latest, cost=study.cost, complete=True, problem=problem, finished_at=time.time())
-        harmful = harmful_variants(ablation_variants(analysis), impacts) if impacts else ()
         for current in blocks:
             found = await refine(study, analysis, objective, current, measured, plan_id=plan_id, harmful=harmful)
             for ordinal, candidate in enumerate(found, start=len(latest.candidates)):
@@ -207,23 +205,6 @@ class Engine:
             if best is not None or study.budget.spent:
                 break
         return latest
-
-    async def _blocks_to_refine(
-        self, analysis: Analysis, objective: Objective, impacts: tuple[Impact, ...], facts: Facts
-    ) -> tuple[Block, ...]:
-        harmful = {v.block_id for v in harmful_variants(ablation_variants(analysis), impacts)}
-        plannable = {
-            block.id
-            for block in analysis.blocks
-            if not block.protected
-            and (
-                block.id in harmful
-                or playbook.propose(
-                    BlockContext(analysis.script, analysis.blocks, objective, block, facts, facts.packages)
-                )
-            )
-        }
-        return await extractor.extract(analysis.blocks, impacts, plannable, ())
 
     async def _prepare(
         self, snapshot: Snapshot, settings: Settings
@@ -275,6 +256,22 @@ def find_block(analysis: Analysis, name: str) -> Block | None:
             return block
     named = [b for b in analysis.blocks if name in (b.title, b.role.value, b.id.rpartition("/")[2], *b.title.split())]
     return named[0] if len(named) == 1 else None
+
+
+async def _blocks_to_refine(
+    analysis: Analysis,
+    objective: Objective,
+    facts: Facts,
+    impacts: tuple[Impact, ...],
+    harmful: tuple[Variant, ...],
+) -> tuple[Block, ...]:
+    """Blocks with a plan, the highest upper-confidence impact first."""
+    plannable = {variant.block_id for variant in harmful}
+    for block in analysis.blocks:
+        context = BlockContext(analysis.script, analysis.blocks, objective, block, facts, facts.packages)
+        if not block.protected and playbook.propose(context):
+            plannable.add(block.id)
+    return await extractor.extract(analysis.blocks, impacts, plannable, ())
 
 
 def _cannot_refine(analysis: Analysis, block: Block | None, name: str) -> str | None:

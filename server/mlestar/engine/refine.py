@@ -8,16 +8,16 @@ selection is then *confirmed* on seeds and splits that played no part in choosin
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cst_tools.ablation import Variant
 from cst_tools.analysis import Analysis
-from cst_tools.gates import check_variant
-
 from cst_tools.edits import Applied, apply_patches
-from cst_tools.types import Block, Facts, Objective
+from cst_tools.gates import check_variant
+from cst_tools.types import Block, Objective
 from mlestar.agents import coder, planner
+from mlestar.engine.ablate import Measured
 from mlestar.engine.acceptance import (
     CONFIRMATION_SEEDS,
     MAX_CONFIRMATIONS,
@@ -27,9 +27,9 @@ from mlestar.engine.acceptance import (
     paired_gains,
 )
 from mlestar.engine.modules import split_moves
-from mlestar.engine.study import Program, Study, describe, gather
+from mlestar.engine.study import Program, Study, describe, gather, other_evaluation
 from mlestar.engine.types import CandidateReport, EventKind
-from mlestar.runs.types import RunStatus
+from mlestar.runs.types import RunResult, RunStatus
 from mlestar.types import BlockContext, NotApplicable, Plan, Rewrite, Verdict
 
 
@@ -45,18 +45,10 @@ class _Trial:
     fresh: dict[int, float] = field(default_factory=dict)
     """Its scores on the confirmation seeds; ``reference`` holds the baseline's."""
     reference: dict[int, float] = field(default_factory=dict)
+    evaluations: set[str | None] = field(default_factory=set)
     verdict: Verdict = Verdict.UNDECIDED
     reason: str = ""
     runs: int = 0
-
-
-@dataclass(frozen=True)
-class BaselineScores:
-    """The script as it is: scores on the selection seeds, and what its ``fit`` calls saw."""
-
-    program: Program
-    selection: Mapping[int, float]
-    facts: Facts
 
 
 async def refine(
@@ -64,7 +56,7 @@ async def refine(
     analysis: Analysis,
     objective: Objective,
     block: Block,
-    baseline: BaselineScores,
+    baseline: Measured,
     *,
     plan_id: str | None = None,
     harmful: Sequence[Variant] = (),
@@ -78,7 +70,7 @@ async def refine(
     chosen = [p for p in plans if plan_id in (None, p.id)][: study.settings.max_plans if plan_id is None else 1]
     trials = [await _code(study, analysis, context, plan, of_block) for plan in chosen]
     runnable = [t for t in trials if t.program is not None]
-    study.planned = study.done + _forecast_runs(study, len(runnable), len(baseline.selection))
+    study.planned = study.done + _forecast_runs(study, len(runnable), len(baseline.scores))
     await _screen(study, objective, baseline, runnable)
     await _confirm(study, objective, baseline, runnable)
     reports = sorted((_report(objective, baseline, t) for t in trials), key=_standing, reverse=True)
@@ -119,12 +111,12 @@ async def _code(
     return trial
 
 
-async def _screen(study: Study, objective: Objective, baseline: BaselineScores, trials: list[_Trial]) -> None:
+async def _screen(study: Study, objective: Objective, baseline: Measured, trials: list[_Trial]) -> None:
     """Successive halving over the selection seeds; failures leave at once."""
-    seeds = sorted(s for s in baseline.selection if s >= SELECTION_SEEDS)[: study.settings.screening_seeds]
+    seeds = sorted(s for s in baseline.scores if s >= SELECTION_SEEDS)[: study.settings.screening_seeds]
     alive = list(trials)
     for seed in seeds:
-        await gather([_score(study, t, seed) for t in alive])
+        await gather([_score(study, t, seed, baseline.results[seed]) for t in alive])
         alive = [t for t in alive if seed in t.scores]
         alive.sort(key=lambda t: _selection_gain(objective, baseline, t), reverse=True)
         for loser in alive[max(1, (len(alive) + 1) // 2) :]:
@@ -132,29 +124,31 @@ async def _screen(study: Study, objective: Objective, baseline: BaselineScores, 
         alive = alive[: max(1, (len(alive) + 1) // 2)]
 
 
-async def _score(study: Study, trial: _Trial, seed: int, *, fresh: bool = False) -> None:
+async def _score(study: Study, trial: _Trial, seed: int, reference: RunResult, *, fresh: bool = False) -> None:
+    """Run the candidate at ``seed`` and keep its score if it can be compared with the baseline's (``reference``)."""
     if trial.program is None:
         return
     result = await study.run(trial.program, seed)
     trial.runs += 1
-    if result.score is not None:
-        (trial.fresh if fresh else trial.scores)[seed] = result.score
-    elif result.status is RunStatus.CANCELLED:
+    if result.score is None and result.status is RunStatus.CANCELLED:
         trial.verdict, trial.reason = Verdict.UNDECIDED, result.reason
-    else:
+    elif result.score is None:
         trial.verdict, trial.reason = Verdict.FAILED, describe(result)
+    elif (other := other_evaluation(reference, result)) is not None:
+        trial.verdict, trial.reason = Verdict.REJECTED, other
+    else:
+        (trial.fresh if fresh else trial.scores)[seed] = result.score
 
 
-def _selection_gain(objective: Objective, baseline: BaselineScores, trial: _Trial) -> float:
-    gains = paired_gains(objective.direction, baseline.selection, trial.scores)
+def _selection_gain(objective: Objective, baseline: Measured, trial: _Trial) -> float:
+    gains = paired_gains(objective.direction, baseline.scores, trial.scores)
     return statistics.fmean(gains) if gains else float("-inf")
 
 
-async def _confirm(study: Study, objective: Objective, baseline: BaselineScores, trials: list[_Trial]) -> None:
+async def _confirm(study: Study, objective: Objective, baseline: Measured, trials: list[_Trial]) -> None:
     """Fresh seeds for the best by selection, one after another, until one is confirmed."""
     wanted = study.settings.confirmation_seeds
     seeds = range(CONFIRMATION_SEEDS, CONFIRMATION_SEEDS + wanted)
-    fixed_split = not split_moves(baseline.program.script, study.snapshot.path)
     contenders = [t for t in trials if t.scores and t.verdict is Verdict.UNDECIDED and not t.reason]
     contenders.sort(key=lambda t: _selection_gain(objective, baseline, t), reverse=True)
     for attempt, trial in enumerate(contenders):
@@ -169,10 +163,11 @@ async def _confirm(study: Study, objective: Objective, baseline: BaselineScores,
         assert trial.program is not None
         await gather([_pair(study, baseline.program, trial, seed) for seed in seeds])
         gains = paired_gains(objective.direction, trial.reference, trial.fresh)
-        if trial.verdict is Verdict.FAILED:
-            trial.reason = f"it failed on a confirmation seed: {trial.reason}"
+        if trial.verdict in (Verdict.FAILED, Verdict.REJECTED):
+            trial.reason = f"on a confirmation seed: {trial.reason}"
             continue
-        trial.verdict, _, trial.reason = judge(gains, wanted, fixed_split=fixed_split)
+        fixed = _fixed_split(study, baseline, trial)
+        trial.verdict, _, trial.reason = judge(gains, wanted, fixed_split=fixed)
         study.emit(EventKind.VERDICT, f"{trial.plan.title}: {trial.verdict.value}")
         if trial.verdict is Verdict.BETTER:
             for other in contenders[attempt + 1 :]:
@@ -186,11 +181,20 @@ async def _pair(study: Study, program: Program, trial: _Trial, seed: int) -> Non
     trial.runs += 1
     if result.score is not None:
         trial.reference[seed] = result.score
-        await _score(study, trial, seed, fresh=True)
+        trial.evaluations.add(result.evaluation)
+        await _score(study, trial, seed, result, fresh=True)
 
 
-def _report(objective: Objective, baseline: BaselineScores, trial: _Trial) -> CandidateReport:
-    selection = effect_of(paired_gains(objective.direction, baseline.selection, trial.scores))
+def _fixed_split(study: Study, baseline: Measured, trial: _Trial) -> bool:
+    """Were the rows that chose the candidate also those that judged it? By what was scored; else by the code."""
+    seen = trial.evaluations | {r.evaluation for r in baseline.results.values()}
+    if None not in seen:
+        return len(seen) == 1
+    return not split_moves(baseline.program.script, study.snapshot.path)
+
+
+def _report(objective: Objective, baseline: Measured, trial: _Trial) -> CandidateReport:
+    selection = effect_of(paired_gains(objective.direction, baseline.scores, trial.scores))
     confirmed = effect_of(paired_gains(objective.direction, trial.reference, trial.fresh))
     return CandidateReport(
         rewrite=trial.rewrite,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cst_tools.analysis import Analysis
 from cst_tools.instrument import instrument
 from cst_tools.objective import objective_id
-
 from cst_tools.script import Script
 from cst_tools.types import Objective, ObjectiveKind
 from mlestar.config import Settings, workspace_of
@@ -162,23 +161,21 @@ class Study:
             label=f"{program.label}, seed {seed}",
         )
 
-    async def scores(
+    async def over_seeds(
         self, program: Program, seeds: Sequence[int], *, probes: bool = False, priority: int = 0
-    ) -> tuple[dict[int, float], tuple[RunResult, ...]]:
-        """Scores by seed of the runs that have one, and all outcomes. ``probes`` applies to the first seed.
-
-        The first seed goes alone when it is the baseline's (``probes``): a script that does not run is found at the
-        price of one run.
+    ) -> dict[int, RunResult]:
+        """Outcomes by seed. ``probes`` applies to the first seed, which then goes alone: a script that does not run is
+        found at the price of one run, and then it is the only outcome.
         """
-        results: list[RunResult] = []
+        results: dict[int, RunResult] = {}
         rest = list(seeds)
         if probes and rest:
-            first = await self.run(program, rest.pop(0), probes=True, priority=priority)
-            results.append(first)
-            if first.score is None:
-                return {}, tuple(results)
-        results += await gather([self.run(program, seed, priority=priority) for seed in rest])
-        return {s: r.score for s, r in zip(seeds, results, strict=False) if r.score is not None}, tuple(results)
+            first = rest.pop(0)
+            results[first] = await self.run(program, first, probes=True, priority=priority)
+            if results[first].score is None:
+                return results
+        found = await gather([self.run(program, seed, priority=priority) for seed in rest])
+        return {**results, **dict(zip(rest, found, strict=True))}
 
     async def cancel_runs(self) -> None:
         """Stop what is under way; returns when no process is left."""
@@ -216,7 +213,23 @@ def describe(result: RunResult) -> str:
     return f"{result.status.value}: {result.reason}" if result.reason else result.status.value
 
 
-def baseline_of(scores: dict[int, float], seconds_a_run: float) -> Baseline:
+def scores_of(results: Mapping[int, RunResult]) -> dict[int, float]:
+    """Scores by seed, of the runs that have one."""
+    return {seed: result.score for seed, result in results.items() if result.score is not None}
+
+
+def other_evaluation(reference: RunResult, result: RunResult) -> str | None:
+    """Why the two scores cannot be compared: they were computed on other rows or labels. None when they can, or when
+    it was not seen which rows were scored (a metric computed by hand).
+    """
+    if reference.evaluation is None or result.evaluation is None or reference.evaluation == result.evaluation:
+        return None
+    if reference.rows != result.rows:
+        return f"not comparable: it is scored on {result.rows:,} rows, the script as it is on {reference.rows:,}"
+    return "not comparable: other rows, or other labels, are scored than in the script as it is"
+
+
+def baseline_of(scores: Mapping[int, float], seconds_a_run: float) -> Baseline:
     """Mean and spread of the script as it is, over seeds."""
     values = tuple(scores[s] for s in sorted(scores))
     noise = statistics.stdev(values) if len(values) > 1 else None

@@ -57,6 +57,8 @@ class AblationReport:
     """The script as it was measured."""
     facts: Facts = field(default_factory=Facts)
     """What the baseline's ``fit`` calls saw; places refer to ``text``."""
+    variants: tuple[Impact, ...] = ()
+    """Every variant that was measured; ``impacts`` holds the one with the largest effect of each block."""
 
 
 @dataclass(frozen=True)

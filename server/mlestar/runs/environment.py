@@ -63,6 +63,7 @@ def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | Non
         TEMP=temporary,
         TMP=temporary,
     )
+    kept.update(_compiled_code(outer, executable))
     kept.update(spec.environment)
     kept["MLESTAR_RUN"] = scratch.name
     return kept
@@ -72,3 +73,16 @@ def _plot_folder(outer: Mapping[str, str], scratch: Path) -> str:
     """Where matplotlib keeps its font list: shared by all runs, since building it takes seconds."""
     caches = Path(outer.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return str(caches / "mlestar" / "matplotlib") if caches.is_dir() else str(scratch / "matplotlib")
+
+
+def _compiled_code(outer: Mapping[str, str], executable: Path) -> dict[str, str]:
+    """Where compiled modules are kept when the environment holds none (uv does not compile what it installs).
+
+    A run cannot write beside the packages, so without this each run would compile all of them anew.
+    """
+    caches = Path(outer.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for site in executable.parent.parent.glob("lib/python3*/site-packages"):
+        big = [site / name for name in ("numpy", "pandas", "sklearn", "torch") if (site / name).is_dir()]
+        if big and caches.is_dir() and not all((folder / "__pycache__").is_dir() for folder in big):
+            return {"PYTHONPYCACHEPREFIX": str(caches / "mlestar" / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
+    return {}

@@ -16,6 +16,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from mlestar.runs.types import Interpreter
@@ -42,10 +43,9 @@ _known: dict[tuple[str, int, tuple[int, ...]], Interpreter] = {}
 
 
 def _python_in(folder: Path) -> Path | None:
-    for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe"):
-        if (folder / name).exists():
-            return folder / name
-    return None
+    """The Python of an environment's folder; a link to one that is gone when there is no other."""
+    places = [folder / name for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")]
+    return next((p for p in places if p.exists()), None) or next((p for p in places if p.is_symlink()), None)
 
 
 def _environments_in(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -90,7 +90,7 @@ def _from_setting(setting: str, workspace: Path) -> Path | str:
         python = _python_in(path)
         if python is None:
             return f"{path} holds no Python; set `interpreter` to an environment's folder or to a python executable"
-        return python
+        path = python
     if not path.exists():
         if path.is_symlink():
             return f"{path} points to a Python that is gone; recreate the environment or set `interpreter`"
@@ -113,14 +113,20 @@ def _package_times(python: Path) -> tuple[int, ...]:
     return tuple(times)
 
 
-async def _ask(python: Path, origin: str) -> Interpreter | str:
+def _state_of(python: Path) -> tuple[str, int, tuple[int, ...]] | None:
     try:
-        key = (str(python), python.stat().st_mtime_ns, _package_times(python))
+        return (str(python), python.stat().st_mtime_ns, _package_times(python))
     except OSError:
+        return None
+
+
+async def _ask(python: Path, origin: str) -> Interpreter | str:
+    key = _state_of(python)
+    if key is None:
         where = f"the environment at {python.parent.parent}" if origin != "setting" else str(python)
         return f"{where} is broken: its Python is gone; recreate it or set `interpreter`"
     if key in _known:
-        return _known[key]
+        return replace(_known[key], origin=origin)
     environment = {
         k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
     }

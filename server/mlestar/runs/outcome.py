@@ -28,6 +28,8 @@ class Events:
     end: dict[str, Any] | None = None
     fits: list[FitFact] = field(default_factory=list)
     inputs: list[tuple[str, int, int]] = field(default_factory=list)
+    evaluated: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By aggregate: rows and digest of the labels that the score was computed on."""
     started: bool = False
 
 
@@ -58,6 +60,8 @@ def read_events(path: Path) -> Events:
             fact["column_facts"] = tuple(ColumnFact(**column) for column in fact.get("column_facts", ()))
             fact["class_counts"] = tuple(fact.get("class_counts", ()))
             events.fits.append(FitFact(**fact))
+        elif "evaluated" in event:
+            events.evaluated = {how: (int(rows), str(digest)) for how, (rows, digest) in event["evaluated"].items()}
         elif "start" in event:
             events.started = True
     return events
@@ -221,6 +225,7 @@ def result_of(
     status, score, reason = ending.status, None, ending.reason
     if status is RunStatus.OK:
         status, score, reason = _score(spec, events, printed)
+    rows, evaluation = events.evaluated.get(spec.aggregate.value, (None, None)) if score is not None else (None, None)
     facts = Facts(tuple(events.fits), dict(spec.interpreter.packages)) if spec.probes else None
     return RunResult(
         status=status,
@@ -234,6 +239,8 @@ def result_of(
         failure=ending.failure,
         facts=facts,
         reports=tuple(events.values),
+        rows=rows,
+        evaluation=evaluation,
         protection=str(launcher.get("protection", "none")),
         **output,
     )

@@ -32,6 +32,7 @@ PROTECTIONS = {"auto": ("overlay", "copy"), "overlay": ("overlay",), "copy": ("c
 
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run")
 """Folders whose files are no inputs of a script."""
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 OnOutput = Callable[[str, str], None]
 
@@ -108,9 +109,7 @@ class Scheduler:
         script = _place_of(spec.script, workspace)
         (scratch / "tmp").mkdir()
         program = scratch / "program.py"
-        program.write_bytes(spec.program_text.encode("utf-8", "surrogatepass"))
-        if _declares_other_encoding(spec.program_text):
-            program.write_bytes(b"\xef\xbb\xbf" + program.read_bytes())
+        program.write_bytes(_as_utf8(spec.program_text))
         found = shadow.places(scratch, workspace)
         launch: dict[str, Any] = {
             "scratch": str(scratch),
@@ -123,7 +122,7 @@ class Scheduler:
             "program": str(program),
             "script": str(script),
             "cwd": str(script.parent),
-            "argv": [str(spec.interpreter.executable), "-B", str(_BOOT), "worker", str(scratch / "worker.json")],
+            "argv": [str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json")],
             "env": run_environment(spec, scratch),
             "wall_s": spec.limits.wall_s,
             "memory_bytes": spec.limits.memory_bytes,
@@ -234,10 +233,12 @@ def _place_of(script: Path, workspace: Path) -> Path:
     return place.with_name(place.stem + ".py") if place.suffix.lower() == ".ipynb" else place
 
 
-def _declares_other_encoding(text: str) -> bool:
-    """The text is written as UTF-8; a coding line that says otherwise would make Python misread it."""
-    for line in text.splitlines()[:2]:
-        match = re.match(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
+def _as_utf8(text: str) -> bytes:
+    """The text as it is written for a run: UTF-8, and a coding line that says otherwise says so too."""
+    lines = text.split("\n", 2)
+    for number, line in enumerate(lines[:2]):
+        match = _CODING.match(line)
         if match:
-            return match[1].lower().replace("_", "-") not in ("utf-8", "utf8")
-    return False
+            lines[number] = line[: match.start(1)] + "utf-8" + line[match.end(1) :]
+            break
+    return "\n".join(lines).encode("utf-8", "surrogatepass")

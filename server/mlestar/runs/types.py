@@ -147,6 +147,10 @@ class RunResult:
     facts: Facts | None = None
     reports: tuple[float, ...] = ()
     """Every value the objective took, in order (per fold or epoch)."""
+    rows: int | None = None
+    """How many rows the score was computed on; None when that could not be seen."""
+    evaluation: str | None = None
+    """Digest of the true labels that were scored, in order: equal digests mean the same evaluation."""
     protection: str = "none"
     """How the user's files were kept from the run: ``overlay``, ``copy``."""
     cached: bool = False

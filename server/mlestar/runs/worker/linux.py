@@ -54,6 +54,10 @@ def mount(source: Optional[str], target: str, kind: Optional[str], flags: int, d
     )
 
 
+def unmount(target: str) -> None:
+    _checked(_c().umount2(_text(target), 0), "umount {}".format(target))
+
+
 def become_subreaper() -> None:
     """Orphaned descendants become children of this process instead of the system's init."""
     _checked(_c().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")

@@ -14,6 +14,7 @@ import io
 import os
 import shutil
 import sys
+import threading
 from types import ModuleType
 from typing import Any, Callable, Optional
 
@@ -27,7 +28,7 @@ _ONE_PATH = tuple(
 )
 _plain_open = io.open
 """The one that is not redirected."""
-_TWO_PATHS = ("rename", "replace", "link")
+_TWO_PATHS = ("rename", "replace", "link", "symlink")
 _CHANGES = frozenset(
     ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown",
      "os.utime", "os.setxattr", "os.removexattr", "sqlite3.connect")
@@ -88,17 +89,23 @@ class Redirect:
                     shutil.copyfileobj(source, target, 1 << 20)
 
 
-def _wrapped(original: Callable[..., Any], paths: int, redirect: Redirect) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:
-            for name in ("path", "file", "src", "dst"):
-                if name in kwargs:
-                    kwargs[name] = redirect.move(kwargs[name])
-        moved = [redirect.move(argument) for argument in args[:paths]]
-        return original(*moved, *args[paths:], **kwargs)
+class _Redirected:
+    """A function with its first ``paths`` arguments moved.
 
-    return call
+    An object, not a function: Python 3.9 and 3.10 keep these as class attributes in `pathlib`, where a function
+    would become a method.
+    """
+
+    def __init__(self, original: Callable[..., Any], paths: int, redirect: Redirect) -> None:
+        self._original, self._paths, self._redirect = original, paths, redirect
+        functools.update_wrapper(self, original)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        move, paths = self._redirect.move, self._paths
+        for name in ("path", "file", "src", "dst"):
+            if name in kwargs:
+                kwargs[name] = move(kwargs[name])
+        return self._original(*map(move, args[:paths]), *args[paths:], **kwargs)
 
 
 def _patch_os(redirect: Redirect) -> None:
@@ -112,27 +119,20 @@ def _patch_os(redirect: Redirect) -> None:
         original = getattr(os, name, None)
         if original is None:
             continue
-        wrapped = _wrapped(original, 2 if name in _TWO_PATHS else 1, redirect)
+        wrapped = _Redirected(original, 2 if name in _TWO_PATHS else 1, redirect)
         setattr(os, name, wrapped)
         for group in groups:
             if original in group:
                 group.add(wrapped)
         for accessor in accessors:
             if isinstance(accessor, type) and name in accessor.__dict__:
-                setattr(accessor, name, staticmethod(wrapped))
-    symlink = os.symlink
-
-    @functools.wraps(symlink)
-    def moved_symlink(src: Any, dst: Any, *args: Any, **kwargs: Any) -> None:
-        symlink(redirect.move(src), redirect.move(dst), *args, **kwargs)
-
-    os.symlink = moved_symlink
-    opened = _wrapped(io.open, 1, redirect)
+                setattr(accessor, name, wrapped)
+    opened = _Redirected(io.open, 1, redirect)
     builtins.open = opened
     io.open = opened
     for accessor in accessors:
         if isinstance(accessor, type) and "open" in accessor.__dict__:
-            accessor.open = staticmethod(opened)  # type: ignore[attr-defined]
+            accessor.open = opened  # type: ignore[attr-defined]
 
 
 def _patch_sqlite(redirect: Redirect, module: ModuleType) -> None:
@@ -149,12 +149,12 @@ def _patch_sqlite(redirect: Redirect, module: ModuleType) -> None:
 
 
 def _auditor(redirect: Redirect) -> Callable[[str, "tuple[Any, ...]"], None]:
-    busy = [False]
+    busy = threading.local()  # a check of its own thread may itself open files
 
     def hook(event: str, args: "tuple[Any, ...]") -> None:
-        if busy[0] or (event != "open" and event not in _CHANGES):
+        if getattr(busy, "now", False) or (event != "open" and event not in _CHANGES):
             return
-        busy[0] = True
+        busy.now = True
         try:
             if event == "open":
                 if _writes(args[1], args[2]):
@@ -173,7 +173,7 @@ def _auditor(redirect: Redirect) -> Callable[[str, "tuple[Any, ...]"], None]:
             elif not _relative_to_folder(args[1:]):
                 redirect.check(args[0], follow=event in ("os.truncate", "os.chmod", "os.chown", "os.utime"))
         finally:
-            busy[0] = False
+            busy.now = False
 
     return hook
 

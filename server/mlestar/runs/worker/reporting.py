@@ -6,7 +6,7 @@ import builtins
 import sys
 from typing import Any, Callable
 
-from . import facts, wire
+from . import evaluation, facts, wire
 
 
 def as_number(value: Any) -> "tuple[float | None, str]":
@@ -46,6 +46,19 @@ def _mean(value: Any) -> "tuple[float | None, str]":
     return sum(numbers) / len(numbers), ""
 
 
+_reported: "list[float]" = []
+
+
+def finish(channel: wire.Channel) -> None:
+    """Say which rows the reported numbers were computed on, where that was seen."""
+    try:
+        seen = evaluation.explain_all(_reported)
+        if seen:
+            channel.send(evaluated=seen)
+    except Exception as error:
+        channel.send(note="the scored rows could not be told: {}".format(error))
+
+
 def install(channel: wire.Channel, probes: bool) -> None:
     def report(value: Any) -> Any:
         try:
@@ -54,6 +67,7 @@ def install(channel: wire.Channel, probes: bool) -> None:
                 channel.send(bad=reason)
             else:
                 channel.send(value=number)
+                _reported.append(number)
         except Exception as error:  # the user's program must go on whatever its value does
             sys.stderr.write("mlestar: the score could not be reported: {}\n".format(error))
         return value

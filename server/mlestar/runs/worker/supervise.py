@@ -32,7 +32,7 @@ def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable
         for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP"):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         with contextlib.suppress(OSError):
-            os.nice(int(spec.get("nice", 10)))
+            os.nice(int(spec.get("nice", 5)))
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("700")  # when memory runs out, the run goes before the editor
         step = "enter {}".format(spec["cwd"])

@@ -15,7 +15,7 @@ import traceback
 import types
 from typing import Any, Optional
 
-from . import inputs, redirect, reporting, seeding, wire
+from . import evaluation, inputs, redirect, reporting, seeding, wire
 
 _kept: list[Any] = []
 """The bootstrap's own ``__main__``: its globals must live on when the user's module takes its name."""
@@ -101,6 +101,7 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
     def ended(**values: Any) -> None:
         if os.getpid() == own:  # a forked child that falls through must not speak for the run
             inputs.finish()
+            reporting.finish(channel)
             channel.send(end=values)
 
     try:
@@ -134,7 +135,6 @@ def main(path: str) -> None:
         spec = json.load(file)
     channel = wire.Channel(spec["events"])
     channel.send(start={"python": list(sys.version_info[:3]), "pid": os.getpid()})
-    sys.dont_write_bytecode = True
     os.environ["PYTHONUNBUFFERED"] = "1"  # for the processes it starts; here whole lines are enough and much faster
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
@@ -144,6 +144,7 @@ def main(path: str) -> None:
     if spec.get("redirect"):
         redirect.install(spec["redirect"])
     seeding.install(int(spec["seed"]))
+    evaluation.install()
     reporting.install(channel, bool(spec.get("probes")))
     inputs.install(channel, spec)
     sys.exit(_run(spec, channel))
