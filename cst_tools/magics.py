@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cst_tools.names import words_of
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SCAN = re.compile(
     r"[rRbBuUfF]{0,2}(?:\"\"\"|''')|\"(?:\\.|[^\"\\\r\n])*\"|'(?:\\.|[^'\\\r\n])*'|#[^\r\n]*|[\[({]|[\])}]"
@@ -18,27 +20,11 @@ _MAGIC = re.compile(r"^(?P<indent>[ \t\f]*)(?P<magic>%{1,2}[A-Za-z_]|!|\?{1,2}[A
 _HELP = re.compile(r"^[ \t]*%{0,2}[A-Za-z_][\w.\[\]'\"]*\?{1,2}[ \t]*(?:#.*)?$")
 _ASSIGN = re.compile(r"^(?P<target>[ \t]*[A-Za-z_][\w., \t\[\]'\"]*=[ \t]*)(?P<magic>(?:!|%[A-Za-z_]).*)$")
 _RUNS_PYTHON = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<magic>%(?:time|timeit|prun|memit|mprun|lprun|debug)[ \t]+)(?P<code>[A-Za-z_(\[].*)$"
+    r"^(?P<indent>[ \t]*)(?P<magic>%(?:time|timeit|prun|memit|mprun|lprun|debug)[ \t]+"
+    r"(?:-\w+(?:[ \t]+\d+)?[ \t]+)*)(?P<code>[A-Za-z_(\[].*)$"
 )
-_PYTHON_CELLS = frozenset(
-    [
-        "time",
-        "timeit",
-        "capture",
-        "prun",
-        "memit",
-        "mprun",
-        "lprun",
-        "debug",
-        "python",
-        "python3",
-        "pypy",
-        "notify",
-        "heat",
-        "scalene",
-        "wandb",
-        "px",
-    ]
+_PYTHON_CELLS = words_of(
+    "time timeit capture prun memit mprun lprun debug python python3 pypy notify heat scalene wandb px"
 )
 _CELL_MARK = re.compile(r"^[ \t]*#[ \t]*(?:%%|In\s*\[|<codecell>|\+)")
 
@@ -110,9 +96,8 @@ def _masked_line(body: str) -> str | None:
     runs = _RUNS_PYTHON.match(body)
     if runs:
         magic = runs["magic"]
-        code = re.sub(r"^-\S+[ \t]+", lambda m: " " * len(m.group()), runs["code"])
         if len(magic) >= 6:
-            return runs["indent"] + "if 1:".ljust(len(magic)) + code
+            return runs["indent"] + "if 1:".ljust(len(magic)) + runs["code"]
         return runs["indent"] + "pass".ljust(len(body) - len(runs["indent"]))
     magic_line = _MAGIC.match(body)
     if magic_line:

@@ -25,6 +25,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a ur'' string", re.compile(r"(?<![\w])[uU][rR](?=['\"])")),
     ("a long or old octal number", re.compile(r"(?<![\w.'\"])(?:\d+[lL]|0[0-7]+)(?![\w.'\"])")),
 )
+_PRINT_TO = re.compile(r"^[ \t]*print[ \t]*>>", re.M)
 _COMMA_EXCEPT = re.compile(
     r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*(?:e|ex|exc|err|error|exception|why|msg)[ \t]*:", re.M
 )
@@ -35,13 +36,16 @@ def python_2_reason(text: str, error: Span | None, tree: ast.Module | None) -> t
 
     ``error`` is where Python 3 stopped: a sign counts only on that line or the one before it (the parser may notice on
     the next token), so that a slip in Python 3 code is not called Python 2. With a ``tree`` the text is valid for this
-    interpreter (Python 3.14 accepts ``except A, B:``) and only the form that names an exception counts.
+    interpreter, and two forms count: ``except A, e:``, which Python 3.14 accepts, and ``print >>file, x``.
     """
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")  # same offsets, one line end
     if tree is not None:
-        match = _COMMA_EXCEPT.search(text) if "except" in text else None
-        if match is None or not _is_comma_handler(tree, text.count("\n", 0, match.start()) + 1):
-            return None
-        return _sentence("'except X, e'", text, match)
+        for what, pattern in (("'except X, e'", _COMMA_EXCEPT), ("a print statement", _PRINT_TO)):
+            match = pattern.search(text) if "except" in text or "print" in text else None
+            if match is not None and _confirmed(tree, text.count("\n", 0, match.start()) + 1):
+                return _sentence(what, text, match)
+        return None
     if error is None:
         return None
     first = text.rfind("\n", 0, max(error.start, 0)) + 1
@@ -76,8 +80,13 @@ def _sentence(what: str, text: str, match: re.Match[str], shift: int = 0) -> tup
     return message, Span(start, max(start, shift + match.end()))
 
 
-def _is_comma_handler(tree: ast.Module, line: int) -> bool:
-    return any(
-        isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple) and node.lineno == line
-        for node in ast.walk(tree)
-    )
+def _confirmed(tree: ast.Module, line: int) -> bool:
+    """Whether the tree has, on a line, an unnamed handler of several exceptions or a value shifted into ``print``."""
+    for node in ast.walk(tree):
+        if getattr(node, "lineno", 0) != line:
+            continue
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
+            return True
+        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and node.left.id == "print":
+            return True
+    return False

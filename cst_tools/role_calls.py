@@ -46,9 +46,13 @@ class CallJudge(ModuleFacts, ABC):
 
     def kind_of(self, value: ast.expr) -> Role | None:
         """Role of the object an expression makes: a model, a splitter, a search, predictions, a metric."""
+        if isinstance(value, ast.Subscript):
+            return Role.PREDICT if self.kind_of(value.value) is Role.PREDICT else None
         if not isinstance(value, ast.Call):
             return None
         role = self.call_role(value)
+        if role is None and isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Call):
+            return self.kind_of(value.func.value)  # Net().to(device)
         if role is not None and role[0] is Role.TRAIN and isinstance(value.func, ast.Attribute):
             return self.kind_of(value.func.value) or Role.MODEL
         return role[0] if role is not None else None
@@ -160,7 +164,7 @@ class CallJudge(ModuleFacts, ABC):
 
     def _mentions_model(self, call: ast.Call) -> bool:
         for node in walk(call):
-            if node is call:
+            if node is call or node is call.func:
                 continue
             if isinstance(node, ast.Call):
                 last = self.qualified(node.func).rpartition(".")[2]

@@ -209,7 +209,8 @@ def _syntax_problem(masked: str, error: SyntaxError) -> Problem:
     end = start
     if error.end_lineno and error.end_offset and error.end_lineno - 1 < index.count:
         end = index.offset(error.end_lineno - 1, max(error.end_offset - 1, 0))
-    span = Span(start, max(end, start))
+    line_end = index.line_span(line).end
+    span = Span(start, end if end > start else min(start + 1, max(line_end, start)))
     reason = python_2_reason(masked, span, None)
     if reason is not None:
         return Problem(ProblemKind.PYTHON_2, reason[0], reason[1])

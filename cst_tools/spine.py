@@ -193,14 +193,16 @@ class _Walker:
             self.followed.append(qualified)
             self.suite(definition.node.body, qualified, (), definition.depth + 1)
             return
-        self._enter_calls(definition.node.body)
         self._order += 1
         self.out[definition.slot] = replace(self.out[definition.slot], order=self._order)
+        self._enter_calls(definition.node.body)
 
     def _enter_calls(self, nodes: Iterable[ast.AST]) -> None:
         """Enter every local function that the nodes call or hand on (``study.optimize(objective)``)."""
         for node in nodes:
-            inner = [n for n in walk(node) if isinstance(n, (ast.Call, ast.Name))]
+            found = walk(node)
+            called = {id(n.func) for n in found if isinstance(n, ast.Call)}
+            inner = [n for n in found if isinstance(n, (ast.Call, ast.Name)) and id(n) not in called]
             # what ends first runs first: arguments before their call, the left before the right
             for part in sorted(inner, key=lambda n: (n.end_lineno or 0, n.end_col_offset or 0, -n.col_offset)):
                 for name in self._targets(part):
