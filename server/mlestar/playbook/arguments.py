@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import libcst as cst
 
@@ -21,8 +21,13 @@ def literal(code: str) -> object:
 
 
 def keywords(scene: Scene, call: cst.Call) -> dict[str, str]:
-    """Keyword arguments as written, in order; the first positional one under its parameter's name."""
+    """Keyword arguments as written, in order; the first positional one under its parameter's name.
+
+    What is spread from a dictionary that the script writes out once counts too.
+    """
     found: dict[str, str] = {}
+    for source in spread(call):
+        found |= scene.names.dictionary(source) or {}
     known = ESTIMATORS.get(scene.canonical(call.func) or "")
     for index, arg in enumerate(call.args):
         if arg.keyword is not None:
@@ -60,9 +65,7 @@ def with_keywords(call: cst.Call, values: Mapping[str, str]) -> cst.Call:
     return call.with_changes(args=args)
 
 
-def _appended(
-    args: list[cst.Arg], opening: cst.BaseParenthesizableWhitespace, name: str, value: str
-) -> list[cst.Arg]:
+def _appended(args: list[cst.Arg], opening: cst.BaseParenthesizableWhitespace, name: str, value: str) -> list[cst.Arg]:
     new = cst.Arg(
         keyword=cst.Name(name),
         value=cst.parse_expression(value),
@@ -87,7 +90,9 @@ def _appended(
             if isinstance(gap, cst.ParenthesizedWhitespace):
                 kept = closing.whitespace_after.with_changes(last_line=gap.last_line, indent=gap.indent)
             closing = closing.with_changes(
-                whitespace_after=closing.whitespace_after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+                whitespace_after=closing.whitespace_after.with_changes(
+                    first_line=cst.TrailingWhitespace(), empty_lines=[]
+                )
             )
         return [*args[:-1], last.with_changes(comma=cst.Comma(whitespace_after=kept)), new.with_changes(comma=closing)]
     ending = last.whitespace_after_arg
@@ -111,7 +116,8 @@ def set_keywords(scene: Scene, draft: Draft, call: cst.Call, values: Mapping[str
     if problem:
         return problem
     present = keywords(scene, call)
-    todo = {}
+    own = {a.keyword.value for a in call.args if a.keyword is not None}
+    todo: dict[str, str] = {}
     for name, value in values.items():
         now = present.get(name)
         if now is None or (literal(now) is not ValueError and literal(now) != literal(value)):
@@ -122,10 +128,11 @@ def set_keywords(scene: Scene, draft: Draft, call: cst.Call, values: Mapping[str
         place = _dictionary(scene, source)
         if place is None:
             return f"its parameters come from `**{source}`, which is not a dictionary written in this block"
-        done = _in_dictionary(scene, draft, place, todo, present)
-        todo = {} if done is None else done
-        if not todo:
-            return [f"{k}={v}" for k, v in values.items()]
+        wanted = dict(todo)
+        todo = _in_dictionary(scene, draft, place, todo, own)
+        if not todo or call not in scene.calls:
+            made = [f"{k}={v}" for k, v in wanted.items() if k not in todo]
+            return made or "its parameters are set where the model is constructed"
     positional = call.args[0] if call.args and call.args[0].keyword is None and not call.args[0].star else None
     first = ESTIMATORS[scene.canonical(call.func) or ""].first if positional is not None else None
     if not todo:
@@ -169,8 +176,8 @@ def _dictionary(scene: Scene, name: str) -> cst.Dict | cst.Call | None:
 
 
 def _in_dictionary(
-    scene: Scene, draft: Draft, place: cst.Dict | cst.Call, todo: Mapping[str, str], in_call: Mapping[str, str]
-) -> dict[str, str] | None:
+    scene: Scene, draft: Draft, place: cst.Dict | cst.Call, todo: Mapping[str, str], in_call: Collection[str]
+) -> dict[str, str]:
     """Set what is not in the call itself; returns what is left to do in the call."""
     left = {k: v for k, v in todo.items() if k in in_call}
     here = {k: v for k, v in todo.items() if k not in in_call}
@@ -187,21 +194,41 @@ def _in_dictionary(
             if now is not ValueError and now != literal(value):
                 element = element.with_changes(value=cst.parse_expression(value))
         elements.append(element)
+    now = place.with_changes(elements=elements)
     for key, value in here.items():
-        new = cst.DictElement(cst.SimpleString(scene.q(f'"{key}"')), cst.parse_expression(value))
-        if not elements:
-            elements.append(new)
-            continue
-        last = elements[-1]
-        comma = elements[-2].comma if len(elements) > 1 else cst.MaybeSentinel.DEFAULT
-        brace = place.lbrace.whitespace_after
-        if not isinstance(comma, cst.Comma):
-            gap = brace if isinstance(brace, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace(" ")
-            comma = cst.Comma(whitespace_after=gap)
-        elements[-1] = last.with_changes(comma=comma)
-        elements.append(new.with_changes(comma=last.comma))
-    draft.replace(place, place.with_changes(elements=elements))
+        now = with_element(scene, now, key, value)
+    draft.replace(place, now)
     return left
+
+
+def with_element(scene: Scene, place: cst.Dict, key: str, value: str) -> cst.Dict:
+    """``place`` with one more element at its end, in its own layout."""
+    new = cst.DictElement(cst.SimpleString(scene.q(f'"{key}"')), cst.parse_expression(value))
+    elements = list(place.elements)
+    if not elements:
+        return place.with_changes(elements=[new])
+    comma = elements[-2].comma if len(elements) > 1 else cst.MaybeSentinel.DEFAULT
+    brace = place.lbrace.whitespace_after
+    if not isinstance(comma, cst.Comma):
+        comma = cst.Comma(
+            whitespace_after=brace if isinstance(brace, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace(" ")
+        )
+    elif isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace):
+        comma = comma.with_changes(
+            whitespace_after=comma.whitespace_after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        )
+    last = elements[-1]
+    ending = last.comma
+    if isinstance(ending, cst.Comma) and isinstance(ending.whitespace_after, cst.ParenthesizedWhitespace):
+        # A comment behind the last element stays behind it.
+        gap = comma.whitespace_after
+        if isinstance(gap, cst.ParenthesizedWhitespace):
+            kept = ending.whitespace_after.with_changes(last_line=gap.last_line, indent=gap.indent)
+            comma = comma.with_changes(whitespace_after=kept)
+        bare = ending.whitespace_after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        ending = ending.with_changes(whitespace_after=bare)
+    elements[-1] = last.with_changes(comma=comma)
+    return place.with_changes(elements=[*elements, new.with_changes(comma=ending)])
 
 
 def argument_of_fillna(node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
@@ -220,6 +247,6 @@ def argument_of_select_dtypes(node: cst.Call) -> cst.BaseExpression | None:
         return None
     code = cst.Module([]).code_for_node(node.args[0]).replace("'", '"').replace(" ", "")
     code = code.removeprefix("include=").strip("[]")
-    numeric = code in ("\"number\"", "np.number", "numpy.number", "\"int64\",\"float64\"", "\"float64\",\"int64\"")
-    leaves_text = code.startswith("exclude=") and code.removeprefix("exclude=").strip("[]") in ("\"object\"", "object")
+    numeric = code in ('"number"', "np.number", "numpy.number", '"int64","float64"', '"float64","int64"')
+    leaves_text = code.startswith("exclude=") and code.removeprefix("exclude=").strip("[]") in ('"object"', "object")
     return node.func.value if numeric or leaves_text else None

@@ -28,7 +28,9 @@ def data_reason(fact: FitFact | None, fallback: str) -> str:
     if fact is None or not fact.rows:
         return fallback
     missing = f", {fact.missing} values of it missing" if fact.missing else ""
-    return f"{fallback} `fit` saw {fact.rows:,} rows and {fact.columns:,} columns{missing}.".replace(". `fit`", "; `fit`")
+    return f"{fallback} `fit` saw {fact.rows:,} rows and {fact.columns:,} columns{missing}.".replace(
+        ". `fit`", "; `fit`"
+    )
 
 
 class Replace(Strategy):
@@ -62,6 +64,9 @@ class Replace(Strategy):
         done: list[Site] = []
         for site in scene.sites:
             if site.estimator.family not in self.families or not site.direct:
+                continue
+            if site.listed:
+                reason = "the model is one of several that the script compares"
                 continue
             problem = self.refuses(scene, site) or scene.not_offered(site, self.offers, self.fit_keywords)
             if problem:
@@ -139,7 +144,7 @@ class SetKeywords(Strategy):
         draft = scene.draft()
         done: list[tuple[Site, list[str]]] = []
         imports: tuple[str, ...] = ()
-        for site in scene.sites:
+        for site in (*scene.sites, *scene.spread_sites):
             if site.name not in self.classes:
                 continue
             settings = self.settings(scene, site)
@@ -192,8 +197,8 @@ class Wrap(Strategy):
 
     def wraps(self, scene: Scene, draft: Draft, site: Site) -> tuple[str, ...] | str:
         """Wraps one model in ``draft``: the imports needed, or why it cannot be."""
-        if not site.direct:
-            return "the model is part of another one"
+        if not site.direct or site.listed:
+            return "the model is part of another one, or one of several that the script compares"
         problem = self.refuses(scene, site) or scene.not_offered(site, self.offers(scene, site), self.fit_keywords)
         if problem:
             return problem

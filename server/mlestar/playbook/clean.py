@@ -27,7 +27,11 @@ def column_fills(scene: Scene) -> list[tuple[cst.SimpleStatementLine, cst.Assign
     """Statements ``frame["column"] = frame["column"].fillna(...)``: with the frame's and the column's code."""
     found = []
     for node in scene.code.walk():
-        if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1 or not isinstance(node.body[0], cst.Assign):
+        if (
+            not isinstance(node, cst.SimpleStatementLine)
+            or len(node.body) != 1
+            or not isinstance(node.body[0], cst.Assign)
+        ):
             continue
         assign = node.body[0]
         target = assign.targets[0].target
@@ -35,7 +39,11 @@ def column_fills(scene: Scene) -> list[tuple[cst.SimpleStatementLine, cst.Assign
             continue
         filled = argument_of_fillna(assign.value)
         code = scene.code.code_of(target)
-        if filled is None or scene.code.code_of(filled[0]) != code or not isinstance(literal(code[code.index("[") + 1 : -1]), str):
+        if (
+            filled is None
+            or scene.code.code_of(filled[0]) != code
+            or not isinstance(literal(code[code.index("[") + 1 : -1]), str)
+        ):
             continue
         found.append((node, assign, target.value.value, code))
     return found
@@ -68,7 +76,7 @@ class MissingFlags(Strategy):
         for statement, _, frame, code in column_fills(scene):
             column = str(literal(code[code.index("[") + 1 : -1]))
             flag = f"{column}_missing" if "_" in column or column.islower() else f"{column}Missing"
-            if flag in scene.names.strings or flag in flags and frame in frames:
+            if flag in scene.names.strings or (flag in flags and frame in frames):
                 continue
             draft.before(statement, scene.q(f'{frame}["{flag}"] = {code}.isna().astype(int)'))
             flags.append(flag)
@@ -76,9 +84,13 @@ class MissingFlags(Strategy):
         if not flags:
             return NotApplicable("the block fills no single columns with `fillna`")
         if listed_columns(scene):
-            return NotApplicable("the script lists its feature columns by name elsewhere, where a flag would be missing")
+            return NotApplicable(
+                "the script lists its feature columns by name elsewhere, where a flag would be missing"
+            )
         why = f"Filled gaps cannot be told from real values; {len(flags)} flags keep them apart."
-        return self.change(draft, why if len(flags) > 1 else why.replace("1 flags keep", "a flag keeps"), f"adds {', '.join(flags)}")
+        return self.change(
+            draft, why if len(flags) > 1 else why.replace("1 flags keep", "a flag keeps"), f"adds {', '.join(flags)}"
+        )
 
 
 def listed_columns(scene: Scene) -> bool:
@@ -112,7 +124,11 @@ class MedianFill(Strategy):
         for call in scene.calls:
             filled = argument_of_fillna(call)
             value = filled[1] if filled is not None else None
-            if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "mean":
+            if (
+                isinstance(value, cst.Call)
+                and isinstance(value.func, cst.Attribute)
+                and value.func.attr.value == "mean"
+            ):
                 draft.replace(value.func.attr, cst.Name("median"))
         if draft.empty:
             return NotApplicable("the block fills no gaps by means")
@@ -157,7 +173,11 @@ class KeepMissing(Strategy):
                 if filled is None or scene.code.code_of(filled[0]) != target or node.leading_lines:
                     continue
                 value = filled[1]
-                statistic = value.func.attr.value if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) else ""
+                statistic = (
+                    value.func.attr.value
+                    if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute)
+                    else ""
+                )
                 if statistic in ("mean", "median"):
                     draft.remove(node)
                     kept -= 1

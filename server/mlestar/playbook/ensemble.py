@@ -48,7 +48,7 @@ class BagSeeds(Wrap):
             model="net",
         ),
     )
-    sampling = frozenset("subsample colsample_bytree feature_fraction bagging_fraction max_features".split())
+    sampling = frozenset(["subsample", "colsample_bytree", "feature_fraction", "bagging_fraction", "max_features"])
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
         given = keywords(scene, site.call)
@@ -56,7 +56,7 @@ class BagSeeds(Wrap):
         samples = site.estimator.family is Family.BOOSTING and bool(self.sampling & set(given))
         if not network and not samples:
             return f"{site.name} hardly varies with its seed"
-        if spread(site.call) or unplain(scene, site.call) and not network:
+        if spread(site.call) or (unplain(scene, site.call) and not network):
             return "the model's parameters come from outside the call"
         if site.name.startswith("CatBoost"):
             return "CatBoost names its seed in several ways"
@@ -110,7 +110,11 @@ class Bagging(Wrap):
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
         fact = scene.fact(site)
-        numeric = fact is not None and bool(fact.column_facts) and all(c.kind in ("number", "bool") for c in fact.column_facts)
+        numeric = (
+            fact is not None
+            and bool(fact.column_facts)
+            and all(c.kind in ("number", "bool") for c in fact.column_facts)
+        )
         histogram = site.name.startswith("HistGradient") and numeric
         if site.estimator.family not in self.families and not histogram:
             return f"{site.name} is stable, or may be given columns that resampling would not keep"
@@ -120,7 +124,9 @@ class Bagging(Wrap):
         return PROBA if site.estimator.classifier else frozenset()
 
     def form(self, scene: Scene, site: Site, inner: str) -> tuple[Form, tuple[str, ...]]:
-        name, imports = scene.refer("sklearn.ensemble", f"Bagging{'Classifier' if site.estimator.classifier else 'Regressor'}")
+        name, imports = scene.refer(
+            "sklearn.ensemble", f"Bagging{'Classifier' if site.estimator.classifier else 'Regressor'}"
+        )
         number = 50 if site.estimator.family is Family.TREE else 10
         seed = scene.seed_of(site)
         rest = (f"random_state={seed}",) if seed not in (None, "None") else ()
@@ -133,7 +139,9 @@ class Bagging(Wrap):
 def _without(call: cst.Call, names: set[str]) -> cst.Call:
     kept = [a for a in call.args if a.keyword is None or a.keyword.value not in names]
     if kept and len(kept) != len(call.args):
-        kept[-1] = kept[-1].with_changes(comma=call.args[-1].comma, whitespace_after_arg=call.args[-1].whitespace_after_arg)
+        kept[-1] = kept[-1].with_changes(
+            comma=call.args[-1].comma, whitespace_after_arg=call.args[-1].whitespace_after_arg
+        )
     return call.with_changes(args=kept)
 
 
@@ -169,7 +177,7 @@ class SoftVoting(Strategy):
                 probability = any(
                     k.arg == "probability" and getattr(k.value, "value", None) is True for k in voter.keywords
                 )
-                if known.classifier and ("predict_proba" not in known.offers or name == "SVC" and not probability):
+                if known.classifier and ("predict_proba" not in known.offers or (name == "SVC" and not probability)):
                     return NotApplicable(f"{name} gives no probabilities")
             draft = scene.draft()
             draft.replace(call, broken(scene, call, with_keywords(call, {"voting": scene.q('"soft"')})))

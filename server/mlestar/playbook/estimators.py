@@ -47,23 +47,12 @@ PROBA = frozenset({"predict_proba", "classes_"})
 DECISION = frozenset({"decision_function", "classes_"})
 
 SENSITIVE = frozenset(
-    """coef_ intercept_ coefs_ feature_importances_ predict_proba decision_function predict_log_proba estimators_ tree_
-    oob_score_ oob_prediction_ oob_decision_function_ kneighbors support_vectors_ support_ dual_coef_ n_support_ classes_
-    class_count_ class_prior_ feature_log_prob_ feature_count_ theta_ var_ best_params_ best_estimator_ best_score_
-    cv_results_ partial_fit booster_ get_booster evals_result evals_result_ staged_predict staged_predict_proba
-    loss_curve_ validation_scores_ get_depth get_n_leaves cost_complexity_pruning_path alpha_ C_ l1_ratio_ apply
-    decision_path train_score_ estimator_weights_ best_iteration best_iteration_ get_feature_importance
-    get_evals_result save_model load_model n_estimators max_depth max_iter alpha C kernel n_neighbors set_params
-    n_iter_ estimator_ calibrated_classifiers_ sparsify densify n_leaves_ feature_importances steps named_steps
-    feature_name_ plot get_best_iteration transform fit_transform""".split()
+    ["coef_", "intercept_", "coefs_", "feature_importances_", "predict_proba", "decision_function", "predict_log_proba", "estimators_", "tree_", "oob_score_", "oob_prediction_", "oob_decision_function_", "kneighbors", "support_vectors_", "support_", "dual_coef_", "n_support_", "classes_", "class_count_", "class_prior_", "feature_log_prob_", "feature_count_", "theta_", "var_", "best_params_", "best_estimator_", "best_score_", "cv_results_", "partial_fit", "booster_", "get_booster", "evals_result", "evals_result_", "staged_predict", "staged_predict_proba", "loss_curve_", "validation_scores_", "get_depth", "get_n_leaves", "cost_complexity_pruning_path", "alpha_", "C_", "l1_ratio_", "apply", "decision_path", "train_score_", "estimator_weights_", "best_iteration", "best_iteration_", "get_feature_importance", "get_evals_result", "save_model", "load_model", "n_estimators", "max_depth", "max_iter", "alpha", "C", "kernel", "n_neighbors", "set_params", "n_iter_", "estimator_", "calibrated_classifiers_", "sparsify", "densify", "n_leaves_", "feature_importances", "steps", "named_steps", "feature_name_", "plot", "get_best_iteration", "transform", "fit_transform"]
 )
 """Attributes that not every predictor has: a rewrite that changes the class must look for their use."""
 
 SENSITIVE_FUNCTIONS = frozenset(
-    """TreeExplainer LinearExplainer KernelExplainer Explainer plot_tree export_text export_graphviz plot_importance
-    plot_metric dtreeviz show_weights explain_weights SelectFromModel RFE RFECV SequentialFeatureSelector
-    GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV BayesSearchCV OptunaSearchCV
-    validation_curve clone set_params isinstance""".split()
+    ["TreeExplainer", "LinearExplainer", "KernelExplainer", "Explainer", "plot_tree", "export_text", "export_graphviz", "plot_importance", "plot_metric", "dtreeviz", "show_weights", "explain_weights", "SelectFromModel", "RFE", "RFECV", "SequentialFeatureSelector", "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV", "OptunaSearchCV", "validation_curve", "clone", "set_params", "isinstance"]
 )
 """Functions that look inside the model they are given."""
 
@@ -111,7 +100,9 @@ def _estimators() -> dict[str, Estimator]:
     add("sklearn.svm", Family.SVM, "SVC", DECISION | PROBA, flags="weighted")
     add("sklearn.svm", Family.SVM, "SVR NuSVR")
     near = "sklearn.neighbors"
-    add(near, Family.NEIGHBOURS, "KNeighborsClassifier KNeighborsRegressor", PROBA | {"kneighbors"}, first="n_neighbors")
+    add(
+        near, Family.NEIGHBOURS, "KNeighborsClassifier KNeighborsRegressor", PROBA | {"kneighbors"}, first="n_neighbors"
+    )
     tree = PROBA | {"feature_importances_", "predict_log_proba", "apply", "decision_path"}
     add(
         "sklearn.tree",
@@ -146,12 +137,21 @@ def _estimators() -> dict[str, Estimator]:
         flags="seeded weighted missing",
     )
     gbm = PROBA | {"feature_importances_"}
-    add("lightgbm", Family.BOOSTING, "LGBMClassifier LGBMRegressor", gbm | {"booster_"}, flags="seeded weighted missing")
+    add(
+        "lightgbm", Family.BOOSTING, "LGBMClassifier LGBMRegressor", gbm | {"booster_"}, flags="seeded weighted missing"
+    )
     add("xgboost", Family.BOOSTING, "XGBClassifier XGBRegressor", gbm | {"get_booster"}, flags="seeded missing")
     add("catboost", Family.BOOSTING, "CatBoostClassifier CatBoostRegressor", gbm, flags="seeded missing")
     add("sklearn.naive_bayes", Family.BAYES, "GaussianNB", PROBA)
     add("sklearn.naive_bayes", Family.BAYES, "MultinomialNB ComplementNB BernoulliNB", PROBA | {"feature_log_prob_"})
-    add("sklearn.neural_network", Family.NETWORK, "MLPClassifier MLPRegressor", PROBA | {"loss_curve_"}, flags="seeded", first="hidden_layer_sizes")
+    add(
+        "sklearn.neural_network",
+        Family.NETWORK,
+        "MLPClassifier MLPRegressor",
+        PROBA | {"loss_curve_"},
+        flags="seeded",
+        first="hidden_layer_sizes",
+    )
     da = "sklearn.discriminant_analysis"
     add(da, Family.OTHER, "LinearDiscriminantAnalysis QuadraticDiscriminantAnalysis", PROBA | DECISION)
     add("sklearn.kernel_ridge", Family.SVM, "KernelRidge", first="alpha")
@@ -159,27 +159,22 @@ def _estimators() -> dict[str, Estimator]:
 
 
 _REGRESSORS = frozenset(
-    "Ridge Lasso ElasticNet RidgeCV LassoCV ElasticNetCV BayesianRidge KernelRidge LinearSVR NuSVR SVR".split()
+    ["Ridge", "Lasso", "ElasticNet", "RidgeCV", "LassoCV", "ElasticNetCV", "BayesianRidge", "KernelRidge", "LinearSVR", "NuSVR", "SVR"]
 )
 ESTIMATORS: dict[str, Estimator] = _estimators()
 
 PIPELINES = frozenset({"Pipeline", "make_pipeline"})
 SEARCHES = frozenset(
-    """GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV BayesSearchCV OptunaSearchCV""".split()
+    ["GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV", "OptunaSearchCV"]
 )
 CROSS_VALIDATORS = frozenset({"cross_val_score", "cross_val_predict", "cross_validate", "learning_curve"})
 VECTORISERS = frozenset({"TfidfVectorizer", "CountVectorizer", "HashingVectorizer"})
 SCALERS = frozenset(
-    """StandardScaler MinMaxScaler RobustScaler MaxAbsScaler Normalizer PowerTransformer QuantileTransformer
-    KBinsDiscretizer SplineTransformer normalize scale""".split()
+    ["StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "PowerTransformer", "QuantileTransformer", "KBinsDiscretizer", "SplineTransformer", "normalize", "scale"]
 )
 COLUMN_WISE = frozenset({"ColumnTransformer", "make_column_transformer", "DataFrameMapper", "TableVectorizer"})
 OTHER_KNOWN = frozenset(
-    """SimpleImputer KNNImputer IterativeImputer OneHotEncoder OrdinalEncoder LabelEncoder TargetEncoder
-    TransformedTargetRegressor CalibratedClassifierCV VotingClassifier VotingRegressor StackingClassifier
-    StackingRegressor BaggingClassifier BaggingRegressor FeatureUnion TfidfTransformer TruncatedSVD PCA
-    TunedThresholdClassifierCV OneVsRestClassifier MultiOutputRegressor MultiOutputClassifier RegressorChain
-    ClassifierChain SelectKBest PolynomialFeatures FunctionTransformer""".split()
+    ["SimpleImputer", "KNNImputer", "IterativeImputer", "OneHotEncoder", "OrdinalEncoder", "LabelEncoder", "TargetEncoder", "TransformedTargetRegressor", "CalibratedClassifierCV", "VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor", "BaggingClassifier", "BaggingRegressor", "FeatureUnion", "TfidfTransformer", "TruncatedSVD", "PCA", "TunedThresholdClassifierCV", "OneVsRestClassifier", "MultiOutputRegressor", "MultiOutputClassifier", "RegressorChain", "ClassifierChain", "SelectKBest", "PolynomialFeatures", "FunctionTransformer"]
 )
 CATALOGUE: frozenset[str] = (
     frozenset(ESTIMATORS)

@@ -28,7 +28,8 @@ _CODES = _FOREST.replace(
     'for column in ["island", "day"]:\n    df[column] = LabelEncoder().fit_transform(df[column])\n'
     'df["ratio"] = df["bill"] / df["mass"]',
 ).replace(
-    "HistGradientBoostingClassifier\n\n", "HistGradientBoostingClassifier\nfrom sklearn.preprocessing import LabelEncoder\n\n"
+    "HistGradientBoostingClassifier\n\n",
+    "HistGradientBoostingClassifier\nfrom sklearn.preprocessing import LabelEncoder\n\n",
 )
 _DROPPED = _FOREST.replace('df["day"] = pd.to_datetime(df["day"])\n\n', "").replace(
     'X = df.drop(columns=["y", "island", "day"])', 'X = df.drop(columns="y").select_dtypes("number")'
@@ -192,18 +193,29 @@ class NativeCategories(Strategy):
             if isinstance(n, ast.Assign) and any(dotted_ast(t) == maker.value for t in n.targets)
         ]
         label = all(
-            isinstance(n.value, ast.Call) and scene.names.canonical(dotted_ast(n.value.func)) == "LabelEncoder" for n in made
+            isinstance(n.value, ast.Call) and scene.names.canonical(dotted_ast(n.value.func)) == "LabelEncoder"
+            for n in made
         )
         return maker.value if made and label else None
 
     def _drop_encoder(self, scene: Scene, draft: Draft, name: str) -> str | None:
         """Remove the encoder's own statement, unless it is used for more."""
-        loads = [n for n in ast.walk(scene.names.tree) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-        replaced = sum(1 for old in draft.replaced if isinstance(old, cst.Call) and scene.code.code_of(old).startswith(f"{name}."))
+        loads = [
+            n
+            for n in ast.walk(scene.names.tree)
+            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+        ]
+        replaced = sum(
+            1 for old in draft.replaced if isinstance(old, cst.Call) and scene.code.code_of(old).startswith(f"{name}.")
+        )
         if len(loads) != replaced:
             return f"the encoder `{name}` is used elsewhere"
         for node in scene.code.walk():
-            if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1 and isinstance(node.body[0], cst.Assign):
+            if (
+                isinstance(node, cst.SimpleStatementLine)
+                and len(node.body) == 1
+                and isinstance(node.body[0], cst.Assign)
+            ):
                 if scene.code.code_of(node.body[0].targets[0].target) == name and not node.leading_lines:
                     draft.remove(node)
         return None
@@ -213,7 +225,12 @@ def target_columns(scene: Scene) -> set[str]:
     """Columns that the script takes as its target: ``y = df["price"]``, ``df.pop("price")``, ``y = df.price``."""
     found: set[str] = set()
     for node in ast.walk(scene.names.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "pop"
+            and node.args
+        ):
             if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 found.add(node.args[0].value)
         value: ast.AST | None = None
@@ -221,7 +238,11 @@ def target_columns(scene: Scene) -> set[str]:
             names = [dotted_ast(t) or "" for t in node.targets]
             if any(n.split(".")[-1].lower().startswith(("y", "target", "label")) for n in names):
                 value = node.value
-        elif isinstance(node, ast.Call) and (dotted_ast(node.func) or "").endswith("train_test_split") and len(node.args) > 1:
+        elif (
+            isinstance(node, ast.Call)
+            and (dotted_ast(node.func) or "").endswith("train_test_split")
+            and len(node.args) > 1
+        ):
             value = node.args[1]
         while isinstance(value, (ast.Call, ast.Attribute, ast.Subscript)):
             if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
@@ -236,7 +257,9 @@ def target_columns(scene: Scene) -> set[str]:
         for t in n.targets
         if isinstance(t, ast.Name)
     }
-    found |= {v for k, v in constants.items() if k.lower() in ("target", "target_col", "target_column", "label", "label_col")}
+    found |= {
+        v for k, v in constants.items() if k.lower() in ("target", "target_col", "target_column", "label", "label_col")
+    }
     return found
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import libcst as cst
 
-from mlestar.playbook.arguments import keywords, spread
+from mlestar.playbook.arguments import keywords, spread, with_element
 from mlestar.playbook.bases import Replace, class_weight_argument, data_reason, seed_argument, sparse_input
-from mlestar.playbook.estimators import DECISION, PROBA, Family
+from mlestar.playbook.estimators import DECISION, PROBA, SEARCHES, Family
 from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular
 from mlestar.playbook.rewriting import Form
 from mlestar.playbook.scene import Scene, Site
 from mlestar.playbook.strategy import MODEL_ROLES, Change, Example, Strategy
 from mlestar.types import NotApplicable
+
 
 class HistGradientBoosting(Replace):
     """Replaces a linear model, tree, forest or other classic model by histogram gradient boosting.
@@ -164,9 +165,60 @@ class LinearTextModel(Replace):
         return None
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return (
-            f"On sparse word features a regularised linear model is usually stronger than a {site.estimator.family.value}."
-        )
+        return f"On sparse word features a regularised linear model is usually stronger than a {site.estimator.family.value}."
+
+
+class AddCandidate(Strategy):
+    """Adds histogram gradient boosting to the models that the script compares.
+
+    Scripts that choose the best of several models gain from a strong one that is missing. The others stay, so the comparison
+    goes on as before.
+    """
+
+    slug = "add-candidate"
+    title = "Add gradient boosting to the models compared"
+    roles = MODEL_ROLES
+    reference = "https://scikit-learn.org/stable/modules/ensemble.html#histogram-based-gradient-boosting"
+    prior = 0.5
+    examples = (
+        tabular(
+            'models = {\n    "linear": LogisticRegression(max_iter=5000),\n    "near": KNeighborsClassifier(),\n}\n'
+            "scores = {k: cross_val_score(m, X_train, y_train).mean() for k, m in models.items()}\n"
+            "model = models[max(scores, key=scores.get)].fit(X_train, y_train)",
+            'models = {\n    "linear": LogisticRegression(max_iter=5000),\n    "near": KNeighborsClassifier(),\n'
+            '    "boosting": HistGradientBoostingClassifier(random_state=0),\n}\n'
+            "scores = {k: cross_val_score(m, X_train, y_train).mean() for k, m in models.items()}\n"
+            "model = models[max(scores, key=scores.get)].fit(X_train, y_train)",
+            before_imports="from sklearn.linear_model import LogisticRegression\n"
+            "from sklearn.model_selection import cross_val_score\nfrom sklearn.neighbors import KNeighborsClassifier",
+            after_imports="from sklearn.linear_model import LogisticRegression\n"
+            "from sklearn.model_selection import cross_val_score\nfrom sklearn.neighbors import KNeighborsClassifier\n"
+            "from sklearn.ensemble import HistGradientBoostingClassifier",
+            data=BREAST_CANCER,
+        ),
+    )
+
+    def apply(self, scene: Scene) -> Change | NotApplicable:
+        for node in scene.code.walk():
+            if not isinstance(node, cst.Dict) or len(node.elements) < 2:
+                continue
+            sites = [s for s in scene.sites if any(e.value is s.call for e in node.elements)]
+            if len(sites) != len(node.elements):
+                continue
+            if any(s.name.startswith("HistGradient") for s in sites):
+                return NotApplicable("the script compares gradient boosting already")
+            problem = sparse_input(scene, sites[0])
+            if problem or scene.called(SEARCHES):
+                return NotApplicable(problem or "the script searches over each model's own parameters")
+            kind = "Classifier" if sites[0].estimator.classifier else "Regressor"
+            name, imports = scene.refer("sklearn.ensemble", f"HistGradientBoosting{kind}")
+            seed = scene.names.seed()
+            made = f"{name}({f'random_state={seed}' if seed is not None else ''})"
+            draft = scene.draft()
+            draft.replace(node, with_element(scene, node, "boosting", made))
+            why = "The script takes the best of several models, and gradient boosting is not among them."
+            return self.change(draft, why, f"{name} joins the comparison", imports)
+        return NotApplicable("the block has no dictionary of models to compare")
 
 
 class ExtraTrees(Strategy):
@@ -264,7 +316,7 @@ class BlendWithLinear(Strategy):
             return "nothing is known about missing values and categories in the data"
         if fact is not None and any(c.kind not in ("number", "bool") for c in fact.column_facts):
             return "the data has columns that are not numeric"
-        if fact is not None and fact.x_kind == "sparse" or scene.has_text:
+        if (fact is not None and fact.x_kind == "sparse") or scene.has_text:
             return "the model is fitted on a sparse matrix"
         return scene.not_offered(site, PROBA if site.estimator.classifier else ())
 
@@ -292,7 +344,7 @@ class BlendWithLinear(Strategy):
         pairs = (Form('("trees", ', (old,)), Form('("linear", ', (name,)))
         items: tuple[str | Form, ...] = (Form("[", pairs, "]"),) + (('voting="soft"',) if classifier else ())
         form = Form(f"{voting}(", items)
-        if '"""' in old or "'''" in old or scene.quote == "'" and '"' in old:
+        if '"""' in old or "'''" in old or (scene.quote == "'" and '"' in old):
             return NotApplicable("the model's arguments hold strings that cannot be moved")
         draft = scene.draft()
         statement = scene.code.statement(site.call)
@@ -308,4 +360,4 @@ def _quoted(scene: Scene, form: Form) -> Form:
     return Form(scene.q(form.head), items, form.tail)
 
 
-STRATEGIES: tuple[type[Strategy], ...] = (HistGradientBoosting, LightGBM, LinearTextModel, ExtraTrees, BlendWithLinear)
+STRATEGIES = (HistGradientBoosting, LightGBM, LinearTextModel, AddCandidate, ExtraTrees, BlendWithLinear)

@@ -174,6 +174,25 @@ class Names:
             and (target is None or dotted_ast(call.func.value) == target)
         ]
 
+    def dictionary(self, name: str) -> dict[str, str] | None:
+        """Keys and values (as code) of the dictionary that ``name`` is assigned once in the script; else None."""
+        values = [
+            node.value
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
+        ]
+        if len(values) != 1:
+            return None
+        value = values[0]
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
+            return {k.arg: ast.unparse(k.value) for k in value.keywords if k.arg}
+        if isinstance(value, ast.Dict):
+            pairs = zip(value.keys, value.values, strict=True)
+            return {
+                k.value: ast.unparse(v) for k, v in pairs if isinstance(k, ast.Constant) and isinstance(k.value, str)
+            }
+        return None
+
     def free(self, wanted: str) -> str:
         """``wanted``, or with a number behind it, so that no identifier of the script is shadowed."""
         number = 2

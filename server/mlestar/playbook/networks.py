@@ -110,7 +110,10 @@ class CosineSchedule(Strategy):
     )
 
     def apply(self, scene: Scene) -> Change | NotApplicable:
-        if any("lr_scheduler" in q for q in scene.names.bound.values()) or "lr_scheduler" in scene.names.all_attributes():
+        if (
+            any("lr_scheduler" in q for q in scene.names.bound.values())
+            or "lr_scheduler" in scene.names.all_attributes()
+        ):
             return NotApplicable("the script has a schedule already")
         if "scheduler" in scene.names.all_names or not any(q.startswith("torch") for q in scene.names.bound.values()):
             return NotApplicable("the script has a schedule already, or does not train with PyTorch")

@@ -18,9 +18,7 @@ _log = logging.getLogger(__name__)
 
 _EVALUATION = ("_score", "_error", "_loss", "_deviance")
 _SPLITS = frozenset(
-    """train_test_split KFold StratifiedKFold GroupKFold StratifiedGroupKFold TimeSeriesSplit ShuffleSplit
-    StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeaveOneGroupOut
-    cross_val_score cross_val_predict cross_validate classification_report confusion_matrix random_split""".split()
+    ["train_test_split", "KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold", "TimeSeriesSplit", "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit", "RepeatedKFold", "RepeatedStratifiedKFold", "LeaveOneOut", "LeaveOneGroupOut", "cross_val_score", "cross_val_predict", "cross_validate", "classification_report", "confusion_matrix", "random_split"]
 )
 
 
@@ -61,7 +59,9 @@ def carry_out(ctx: BlockContext, plan: Plan) -> Rewrite | NotApplicable:
             return NotApplicable(added)
         if added is not None:
             if added.block_id == ctx.block.id:
-                return NotApplicable("the block holds the script's imports, so it cannot be rewritten together with them")
+                return NotApplicable(
+                    "the block holds the script's imports, so it cannot be rewritten together with them"
+                )
             patches.insert(0, added)
     return Rewrite(plan, tuple(patches), change.summary)
 

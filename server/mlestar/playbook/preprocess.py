@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import ClassVar
 
-
 from cst_tools.types import ColumnFact
 from mlestar.playbook.arguments import keywords, literal, set_keywords
 from mlestar.playbook.estimators import COLUMN_WISE, ESTIMATORS, PIPELINES, Family
@@ -163,9 +162,7 @@ class MedianImputer(Transformers):
     examples = (
         tabular(
             _COLUMNS.format(encoder="OneHotEncoder()"),
-            _COLUMNS.format(encoder="OneHotEncoder()").replace(
-                "SimpleImputer()", 'SimpleImputer(strategy="median")'
-            ),
+            _COLUMNS.format(encoder="OneHotEncoder()").replace("SimpleImputer()", 'SimpleImputer(strategy="median")'),
             before_imports=_MIXED,
             after_imports=_MIXED,
             data=PENGUINS,
@@ -179,7 +176,9 @@ class MedianImputer(Transformers):
         return made if isinstance(made, str) else ()
 
     def reason(self, scene: Scene) -> str:
-        skewed = max((c for c in columns_seen(scene) if c.skew is not None), key=lambda c: abs(c.skew or 0), default=None)
+        skewed = max(
+            (c for c in columns_seen(scene) if c.skew is not None), key=lambda c: abs(c.skew or 0), default=None
+        )
         if skewed is not None and abs(skewed.skew or 0) > 1:
             return f"`{skewed.name}` has skewness {skewed.skew:.1f}, so its mean is not a typical value."
         return "The mean of a skewed column is pulled towards its outliers; the median is a typical value."
@@ -285,7 +284,10 @@ class TargetEncoding(Transformers):
             return True
         if site.target is None:
             return False
-        fitted = [*scene.names.method_calls("fit_transform", site.target), *scene.names.method_calls("fit", site.target)]
+        fitted = [
+            *scene.names.method_calls("fit_transform", site.target),
+            *scene.names.method_calls("fit", site.target),
+        ]
         if any(len(c.args) + len(c.keywords) < 2 for c in fitted):
             return False
         piped = any(
@@ -388,7 +390,9 @@ class PowerTransform(Transformers):
         skewed = [c for c in columns_seen(scene) if c.skew is not None and abs(c.skew) >= 1]
         if skewed:
             worst = max(skewed, key=lambda c: abs(c.skew or 0))
-            return f"{len(skewed)} columns are skewed, `{worst.name}` most ({worst.skew:.1f}); scaling keeps their tails."
+            return (
+                f"{len(skewed)} columns are skewed, `{worst.name}` most ({worst.skew:.1f}); scaling keeps their tails."
+            )
         return "Scaling keeps the long tails of skewed columns; a power transform pulls them in."
 
 

@@ -44,6 +44,8 @@ class Site:
     """The variable or attribute that holds it (or the outermost wrapper): ``model``, ``self.model``."""
     escapes: bool
     """Returned, passed on or put in a container: uses cannot be followed by name."""
+    listed: bool = False
+    """One of several in a list or dictionary, such as models to compare."""
 
     @property
     def estimator(self) -> Estimator:
@@ -194,7 +196,7 @@ class Scene:
         """Where and how the object that ``call`` makes is used."""
         wrappers: list[str] = []
         target: str | None = None
-        escapes = False
+        escapes = listed = False
         inner: cst.CSTNode = call
         for outer in self.code.ancestors(call):
             if isinstance(outer, cst.Call) and inner is not outer.func:
@@ -206,19 +208,41 @@ class Scene:
                 target = dotted(outer.target)
             elif isinstance(outer, (cst.Return, cst.Yield, cst.Lambda, cst.Dict, cst.Comparison)):
                 escapes = True
+                listed = listed or isinstance(outer, cst.Dict)
             elif isinstance(outer, (cst.List, cst.Tuple)):
-                escapes = escapes or not any(
+                loose = not any(
                     isinstance(o, cst.Call) and self.canonical(o.func) is not None for o in self.code.ancestors(outer)
                 )
+                escapes, listed = escapes or loose, listed or loose
             elif isinstance(outer, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
                 break
             inner = outer
-        return Site(call, self.canonical(call.func) or "", tuple(wrappers), target, escapes)
+        return Site(call, self.canonical(call.func) or "", tuple(wrappers), target, escapes, listed)
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Predictors constructed in the block."""
         return tuple(self.site(call) for call in self.calls_of(ESTIMATORS.keys()))
+
+    @cached_property
+    def spread_sites(self) -> tuple[Site, ...]:
+        """Predictors constructed elsewhere from a dictionary that this block writes out: ``Model(**params)``."""
+        found: list[Site] = []
+        here = {
+            t.target.value
+            for node in self.code.walk()
+            if isinstance(node, cst.Assign)
+            for t in node.targets
+            if isinstance(t.target, cst.Name)
+        }
+        last = self.ctx.block.last_line + 1
+        for call in self.names.called(ESTIMATORS.keys()):
+            sources = {k.value.id for k in call.keywords if k.arg is None and isinstance(k.value, ast.Name)}
+            if sources & here and not self.line <= call.lineno <= last:
+                made = cst.parse_expression(ast.unparse(call))
+                if isinstance(made, cst.Call):
+                    found.append(Site(made, self.names.canonical(dotted_ast(call.func)) or "", (), None, True))
+        return tuple(found)
 
     # -- uses ----------------------------------------------------------------------------------------------------
 
@@ -234,13 +258,19 @@ class Scene:
         used = self.names.attributes_on(site.target) & SENSITIVE
         if "self." in site.target:
             owner = site.target.split(".", 1)[1]
-            used |= {n.attr for n in self.names.attributes if (dotted_ast(n.value) or "").endswith(f".{owner}")} & SENSITIVE
+            used |= {
+                n.attr for n in self.names.attributes if (dotted_ast(n.value) or "").endswith(f".{owner}")
+            } & SENSITIVE
         return chained | used
 
     def _passed_to_own_code(self, target: str) -> bool:
         aliases = any(
-            isinstance(node, ast.Assign) and dotted_ast(node.value) == target or isinstance(node, ast.Return)
-            and node.value is not None and target in {dotted_ast(n) for n in ast.walk(node.value)}
+            (isinstance(node, ast.Assign) and dotted_ast(node.value) == target)
+            or (
+                isinstance(node, ast.Return)
+                and node.value is not None
+                and any(dotted_ast(n) == target for n in ast.walk(node.value))
+            )
             for node in ast.walk(self.names.tree)
         )
         return aliases or any(
@@ -261,13 +291,12 @@ class Scene:
     def fit_keywords(self, site: Site) -> set[str]:
         """Keywords that ``fit`` is given beyond the data."""
         follow = site.target if site.target is not None and not site.escapes else None
-        found = {
+        return {
             keyword.arg or "**"
             for call in self.names.method_calls("fit", follow)
             for keyword in call.keywords
             if keyword.arg not in ("X", "y")
         }
-        return found
 
     def not_offered(self, site: Site, offers: Collection[str], fit_keywords: Collection[str] = ()) -> str | None:
         """Why something that offers ``offers`` cannot stand in for what ``site`` makes; None when it can."""

@@ -103,7 +103,9 @@ class CharacterGrams(Transformers):
 
     slug = "character-grams"
     title = "Add character sequences beside the words"
-    reference = "https://scikit-learn.org/stable/modules/feature_extraction.html#limitations-of-the-bag-of-words-representation"
+    reference = (
+        "https://scikit-learn.org/stable/modules/feature_extraction.html#limitations-of-the-bag-of-words-representation"
+    )
     prior = 0.5
     classes = frozenset({"TfidfVectorizer"})
     examples = (

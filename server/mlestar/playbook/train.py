@@ -195,7 +195,7 @@ class ClassWeight(SetKeywords):
     reference = "https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_class_weight.html"
     prior = 0.5
     classes = frozenset(n for n, e in ESTIMATORS.items() if e.weighted)
-    metrics = frozenset("f1 f1_macro f1_weighted recall balanced_accuracy fbeta mcc kappa jaccard".split())
+    metrics = frozenset(["f1", "f1_macro", "f1_weighted", "recall", "balanced_accuracy", "fbeta", "mcc", "kappa", "jaccard"])
     examples = (
         tabular(
             "model = LogisticRegression(max_iter=5000)\nmodel.fit(X_train, y_train)",
@@ -239,8 +239,7 @@ class MatchLoss(SetKeywords):
     reference = "https://scikit-learn.org/stable/modules/model_evaluation.html#which-scoring-function"
     prior = 0.55
     classes = frozenset(
-        """HistGradientBoostingRegressor GradientBoostingRegressor LGBMRegressor XGBRegressor CatBoostRegressor
-        RandomForestRegressor""".split()
+        ["HistGradientBoostingRegressor", "GradientBoostingRegressor", "LGBMRegressor", "XGBRegressor", "CatBoostRegressor", "RandomForestRegressor"]
     )
     examples = (
         tabular(

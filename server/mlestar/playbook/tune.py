@@ -29,7 +29,9 @@ class Range:
 
 _RATE = Range("learning_rate", "[0.02, 0.05, 0.1, 0.2]", 'trial.suggest_float("learning_rate", 0.02, 0.3, log=True)')
 _C = Range("C", "[0.01, 0.1, 1.0, 10.0, 100.0]", 'trial.suggest_float("C", 0.001, 100.0, log=True)')
-_ALPHA = Range("alpha", "[0.001, 0.01, 0.1, 1.0, 10.0, 100.0]", 'trial.suggest_float("alpha", 0.0001, 1000.0, log=True)')
+_ALPHA = Range(
+    "alpha", "[0.001, 0.01, 0.1, 1.0, 10.0, 100.0]", 'trial.suggest_float("alpha", 0.0001, 1000.0, log=True)'
+)
 _LEAF = Range("min_samples_leaf", "[1, 2, 5, 10, 20]", 'trial.suggest_int("min_samples_leaf", 1, 30, log=True)')
 _SHARE = Range("max_features", "[0.2, 0.4, 0.7, 1.0]", 'trial.suggest_float("max_features", 0.1, 1.0)')
 _FOREST = (_SHARE, _LEAF)
@@ -38,7 +40,9 @@ _HIST = (
     _RATE,
     Range("max_leaf_nodes", "[7, 15, 31, 63]", 'trial.suggest_int("max_leaf_nodes", 5, 63, log=True)'),
     Range("min_samples_leaf", "[5, 10, 20, 40]", 'trial.suggest_int("min_samples_leaf", 3, 60, log=True)'),
-    Range("l2_regularization", "[0.0, 0.1, 1.0, 10.0]", 'trial.suggest_float("l2_regularization", 0.001, 10.0, log=True)'),
+    Range(
+        "l2_regularization", "[0.0, 0.1, 1.0, 10.0]", 'trial.suggest_float("l2_regularization", 0.001, 10.0, log=True)'
+    ),
 )
 _BOOST = (
     _RATE,
@@ -59,7 +63,11 @@ _NEAR = (
 )
 _MLP = (
     Range("alpha", "[0.0001, 0.001, 0.01, 0.1]", 'trial.suggest_float("alpha", 0.00001, 1.0, log=True)'),
-    Range("learning_rate_init", "[0.0003, 0.001, 0.003]", 'trial.suggest_float("learning_rate_init", 0.0001, 0.01, log=True)'),
+    Range(
+        "learning_rate_init",
+        "[0.0003, 0.001, 0.003]",
+        'trial.suggest_float("learning_rate_init", 0.0001, 0.01, log=True)',
+    ),
 )
 
 
@@ -138,7 +146,11 @@ class RegularisationPath(Replace):
             "LassoCV": ["cv=5"],
             "ElasticNetCV": ["l1_ratio=[0.1, 0.5, 0.9, 1.0]", "cv=5"],
         }[new]
-        kept = ("fit_intercept",) if new == "RidgeCV" else ("fit_intercept", "max_iter", "random_state", "selection", "tol")
+        kept = (
+            ("fit_intercept",)
+            if new == "RidgeCV"
+            else ("fit_intercept", "max_iter", "random_state", "selection", "tol")
+        )
         return own + [f"{k}={given[k]}" for k in kept if k in given]
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
@@ -217,7 +229,9 @@ class RandomSearch(Wrap):
 
     def reason(self, scene: Scene, site: Site) -> str:
         names = ", ".join(f"`{r.name}`" for r in open_ranges(scene, site))
-        return f"{names} of {site.name} stand at one value; cross-validation on the training data can choose better ones."
+        return (
+            f"{names} of {site.name} stand at one value; cross-validation on the training data can choose better ones."
+        )
 
 
 class OptunaSearch(Strategy):
@@ -299,10 +313,10 @@ class OptunaSearch(Strategy):
         trial = "trial"
         unit = scene.unit
         lines = [f"def {objective}({trial}):", f"{unit}{candidate} = {own}("]
-        lines += [f"{unit}{unit}{r.name}={r.suggest}," for r in space] + [f"{unit}{unit}{k}," for k in kept] + [f"{unit})"]
-        lines.append(
-            f"{unit}return {scorer}({candidate}, {data[0]}, {data[1]}, {cv}, scoring=\"{scene.scorer}\").mean()"
+        lines += (
+            [f"{unit}{unit}{r.name}={r.suggest}," for r in space] + [f"{unit}{unit}{k}," for k in kept] + [f"{unit})"]
         )
+        lines.append(f'{unit}return {scorer}({candidate}, {data[0]}, {data[1]}, {cv}, scoring="{scene.scorer}").mean()')
         seed = scene.seed_of(site)
         sampler = f", sampler={optuna}.samplers.TPESampler(seed={seed})" if seed not in (None, "None") else ""
         lines += [""] if scene.code.indented else ["", ""]
@@ -344,7 +358,9 @@ def training_data(scene: Scene, site: Site) -> tuple[str, str] | None:
             for n in ast.walk(scope)
             if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
         ]
-        argument = isinstance(scope, ast.FunctionDef) and name in {a.arg for a in ast.walk(scope.args) if isinstance(a, ast.arg)}
+        argument = isinstance(scope, ast.FunctionDef) and name in {
+            a.arg for a in ast.walk(scope.args) if isinstance(a, ast.arg)
+        }
         bound = argument or any(line < here for line in stored)
         if not bound or any(here <= line <= fits[0].lineno for line in stored):
             return None

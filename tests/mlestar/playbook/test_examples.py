@@ -13,9 +13,7 @@ from mlestar.playbook import STRATEGIES, Example, Strategy
 from tests.mlestar.playbook.helpers import of_example, rewritten, slugs
 
 CASES = [pytest.param(s, e, id=f"{s.slug}-{i}") for s in STRATEGIES for i, e in enumerate(s.examples)]
-RUNNABLE = [
-    pytest.param(s, e, id=f"{s.slug}-{i}") for s in STRATEGIES for i, e in enumerate(s.examples) if e.runs
-]
+RUNNABLE = [pytest.param(s, e, id=f"{s.slug}-{i}") for s in STRATEGIES for i, e in enumerate(s.examples) if e.runs]
 
 
 @pytest.mark.parametrize(("strategy", "example"), CASES)
