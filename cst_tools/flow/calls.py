@@ -219,6 +219,10 @@ def _call_instance(m: Interpreter, callee: Value, state: Instance, a: Arguments)
 
 def _unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
     """Unknown is not a leak: the result has its argument's rows, and predictions with labels may be a score."""
+    if name.endswith("load_model"):
+        saved = [r for r, s in m.heap.items() if isinstance(s, Estimator) and s.trained and s.spec.evaluation]
+        if saved:
+            return Value(Kind.ESTIMATOR, ref=saved[-1])
     values = [leaf for v in a.values for leaf in flatten(v)]
     data = [v for v in values if v.kind is Kind.DATA and v.rows]
     predicted = [v for v in data if v.models]
@@ -324,14 +328,27 @@ def _load_parts(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
     items = []
-    for value in a.positional:
+    for index, value in enumerate(a.positional):
         whole = merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
-        if whole.kind is Kind.UNKNOWN or not whole.rows:
-            if whole.kind is not Kind.DATA and whole.kind is not Kind.ROWS:
-                whole = m.fresh_table(kind=Kind.DATA)
+        if index == 0 and whole.columns is not None and _holds_target_too(a.node):
+            whole = replace(whole, columns=replace(whole.columns, site=a.node.args[0]))
+        if not whole.rows and whole.kind not in (Kind.DATA, Kind.ROWS):
+            whole = m.fresh_table(kind=Kind.DATA)
         for side in (TRAIN_SIDE, HELD_OUT_SIDE):
             items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), opaque=False, items=()))
     return Value(Kind.SEQUENCE, items=tuple(items))
+
+
+def _holds_target_too(node: ast.Call) -> bool:
+    """``train_test_split(df, df["y"])``: the table itself is the features."""
+    if len(node.args) < 2 or not isinstance(node.args[0], ast.Name):
+        return False
+    second = node.args[1]
+    return (
+        isinstance(second, ast.Subscript | ast.Attribute)
+        and isinstance(second.value, ast.Name)
+        and second.value.id == node.args[0].id
+    )
 
 
 def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -533,11 +550,11 @@ def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _callback(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     short = name.rpartition(".")[2]
-    watched = a.get(0, "monitor") if short != "early_stopping" else None
+    watched = a.get(0 if short == "EarlyStopping" else None, "monitor") if short != "early_stopping" else None
     on_training = (
         watched is not None and isinstance(watched.const, str) and not watched.const.startswith(("val", "test", "eval"))
     )
-    last_only = short == "ModelCheckpoint" and a.constant("save_best_only") is not True
+    last_only = short == "ModelCheckpoint" and (a.constant("save_best_only") is not True or not m.loads_weights)
     name_ = "" if on_training or last_only else short
     return Value(Kind.CONST, const=NO_CONSTANT, name=f"callback {name_}" if name_ else "quiet callback")
 

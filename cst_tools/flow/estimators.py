@@ -174,10 +174,10 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
         return UNKNOWN
     if name in ("load_weights", "load_state_dict", "load_model", "add", "parameters", "state_dict", "save", "summary"):
         return UNKNOWN
-    data = [v for v in a.values if v.kind is Kind.DATA and v.rows]
+    tables = [v for v in a.values if v.kind is Kind.DATA and v.rows]
     if name == "forward" or name.startswith("predict"):
         return predict(m, owner, a)
-    return replace(data[0], opaque=True, columns=None) if data else UNKNOWN
+    return replace(tables[0], opaque=True, columns=None) if tables else UNKNOWN
 
 
 def _is_pipeline(state: Estimator) -> bool:
@@ -221,7 +221,7 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
     outer = m.heap.get(owner.ref)
     if isinstance(outer, Estimator):
         fits = outer.fits | collected if add else frozenset(collected)
-        m.heap[owner.ref] = replace(outer, fits=fits, learned=data.learned)
+        m.heap[owner.ref] = replace(outer, fits=fits, learned=data.learned, trained=data.rows)
 
 
 def transform(m: Interpreter, owner: Value, data: Value) -> Value:
@@ -297,16 +297,6 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
         )
 
 
-def _spec_with_evaluation(m: Interpreter, state: Estimator) -> Spec:
-    spec: Spec = state.spec
-    if not spec.evaluation and state.steps:
-        for ref in reversed(state.steps):
-            inner = m.heap.get(ref)
-            if isinstance(inner, Estimator) and inner.spec.evaluation:
-                return inner.spec
-    return spec
-
-
 def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, ast.expr | None]:
     """Rows scored while fitting, without those it trains on; and the argument that says so."""
     for name in (*state.spec.evaluation, "eval_set", "validation_data", "X_val", "valid_sets"):
@@ -322,7 +312,8 @@ def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, ast.
 def _stops(m: Interpreter, state: Estimator, a: Arguments) -> str:
     if a.constant("use_best_model") is False:
         return ""
-    for argument in (*state.spec.stops_with, "early_stopping_rounds", "early_stopping_round"):
+    spec: Spec = state.spec
+    for argument in (*spec.stops_with, "early_stopping_rounds", "early_stopping_round"):
         value = a.keywords.get(argument)
         if value is not None and not (value.kind is Kind.CONST and value.const in (None, False, 0)):
             return argument

@@ -261,6 +261,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
         if method is not None:
             return Value(Kind.FUNCTION, name=node.attr, node=method)
         return _class_attribute(m, owner.node, node.attr)
+    if owner.kind is Kind.STATISTIC:
+        return owner
     if owner.kind is Kind.UNKNOWN and owner.name:
         return Value(Kind.UNKNOWN, name=f"{owner.name}.{node.attr}")
     if owner.kind is Kind.MAPPING and node.attr not in ("items", "values", "keys", "get", "update", "pop"):

@@ -313,7 +313,7 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         method = calls.find_method(m, state.definition, "__getitem__")
         if method is not None:
             return m.call_function(method, [owner, index], {})
-    if owner.kind is Kind.ESTIMATOR:
+    if owner.kind in (Kind.ESTIMATOR, Kind.STATISTIC):
         return owner
     if owner.name == "shape" and owner.owner is not None and index.kind is Kind.CONST and index.const == 0:
         return Value(name="length", owner=owner.owner)

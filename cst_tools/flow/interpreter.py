@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from cst_tools.flow import expressions, frames
 from cst_tools.flow.names import role_of_name
@@ -89,6 +90,15 @@ class Interpreter:
         self.followed: set[ast.AST] = set()
         self.counter = 0
         self.star_imports = False
+
+    @cached_property
+    def loads_weights(self) -> bool:
+        """Whether a saved version of a model is ever loaded: else the checkpoint that was kept plays no part."""
+        loaders = ("load_weights", "load_model", "load_from_checkpoint")
+        return any(
+            (n.attr if isinstance(n, ast.Attribute) else n.id if isinstance(n, ast.Name) else "") in loaders
+            for n in ast.walk(self.tree)
+        )
 
     # ---- state -------------------------------------------------------------------------------------------
 

@@ -7,15 +7,123 @@ from collections.abc import Iterator
 
 from cst_tools.flow.values import Choice, Evaluation, EvaluationKind, Flow, overlap
 from cst_tools.rules.edit import Editor
+from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule, parting
 from cst_tools.types import Finding, Fix, FixClass, Severity
 
 
+def _boosted(body: str, score: str = "print(accuracy_score(y_test, m.predict(X_test)))\n") -> str:
+    head = (
+        "import lightgbm as lgb\nimport xgboost as xgb\nfrom catboost import CatBoostClassifier\n"
+        "from lightgbm import LGBMClassifier\nfrom xgboost import XGBClassifier\n"
+    )
+    return head + program(SPLIT + body + score)
+
+
+def _keras(callback: str, after: str = "") -> str:
+    return (
+        "from keras import Sequential, layers\nfrom keras.callbacks import EarlyStopping, ModelCheckpoint\n"
+        + program(
+            SPLIT + "m = Sequential([layers.Dense(1)])\nm.compile('adam', 'mse')\n"
+            f"m.fit(X_train, y_train, validation_data=(X_test, y_test), epochs=99, callbacks=[{callback}])\n{after}"
+            "print(m.evaluate(X_test, y_test))\n"
+        )
+    )
+
+
 class EarlyStoppingOnTest(Rule):
-    """Training stops, or the best version is kept, by the score on the rows that are then reported."""
+    r"""Training stops, or the best version is kept, by the score on the rows that are then reported.
+
+    ## What it does
+    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost and Keras that watch rows (`eval_set`, `valid_sets`,
+    `validation_data`) and stop early, keep the best iteration or the best checkpoint by them, when the only held-out score of that
+    model is on the same rows. CatBoost keeps the best iteration by default.
+
+    ## Why is this bad
+    The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too good: the more so the
+    fewer the rows and the noisier the curve. The warning is weaker for rows that are called validation.
+
+    ## Example
+    ```python
+    model = XGBClassifier(early_stopping_rounds=50)
+    model.fit(X_train, y_train, eval_set=[(X_test, y_test)])
+    print(accuracy_score(y_test, model.predict(X_test)))
+    ```
+    Use instead:
+    ```python
+    X_fit, X_val, y_fit, y_val = train_test_split(X_train, y_train, test_size=0.2, random_state=0)
+    model.fit(X_fit, y_fit, eval_set=[(X_val, y_val)])
+    print(accuracy_score(y_test, model.predict(X_test)))
+    ```
+
+    ## Fix safety
+    Safe where training and watched rows are plain names: the model is trained on a fifth fewer rows, the price of an honest
+    score. Otherwise there is no edit.
+
+    ## References
+    - XGBoost documentation, "Early Stopping"
+    - Prechelt: Early Stopping - But When? 1998
+    """
 
     code = "L302"
     slug = "early-stopping-on-test"
+    VALID = (
+        _boosted("m = XGBClassifier()\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)])\n"),
+        _boosted(
+            "m = XGBClassifier(early_stopping_rounds=None)\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)])\n"
+        ),
+        _boosted("m = CatBoostClassifier(use_best_model=False)\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n"),
+        _boosted(
+            "a, X_val, b, y_val = train_test_split(X_train, y_train)\n"
+            "m = XGBClassifier(early_stopping_rounds=9)\nm.fit(a, b, eval_set=[(X_val, y_val)])\n"
+        ),
+        _boosted(
+            "m = LGBMClassifier()\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)], callbacks=[lgb.log_evaluation(9)])\n"
+        ),
+        _boosted(
+            "m = CatBoostClassifier()\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n",
+            "print(m.best_iteration_)\n",
+        ),
+        _boosted(
+            "m = XGBClassifier(early_stopping_rounds=9)\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)])\n"
+            "hold = pd.read_csv('later.csv')\nprint(accuracy_score(hold['y'], m.predict(hold.drop(columns='y'))))\n"
+        ),
+        _boosted(
+            "m = XGBClassifier(early_stopping_rounds=9)\nm.fit(X_train, y_train, eval_set=[(X_train, y_train)])\n"
+        ),
+        _keras("EarlyStopping(monitor='loss')"),
+        _keras("ModelCheckpoint('m.keras')", "m.load_weights('m.keras')\n"),
+        _keras("ModelCheckpoint('m.keras', save_best_only=True)"),
+    )
+    INVALID = (
+        _boosted("m = XGBClassifier(early_stopping_rounds=9)\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)])\n"),
+        _boosted(
+            "m = XGBClassifier()\nm.fit(X_train, y_train, early_stopping_rounds=9, eval_set=[(X_test, y_test)])\n"
+        ),
+        _boosted("m = CatBoostClassifier()\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n"),
+        _boosted(
+            "m = LGBMClassifier()\n"
+            "m.fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], callbacks=[lgb.early_stopping(9)])\n"
+        ),
+        _boosted(
+            "m = LGBMClassifier(early_stopping_round=9)\nm.fit(X_train, y_train, eval_X=(X_test,), eval_y=(y_test,))\n"
+        ),
+        _boosted(
+            "a, b = xgb.DMatrix(X_train, y_train), xgb.DMatrix(X_test, y_test)\n"
+            "m = xgb.train({}, a, 900, evals=[(b, 'test')], early_stopping_rounds=9)\n",
+            "print(accuracy_score(y_test, m.predict(b) > 0.5))\n",
+        ),
+        _boosted(
+            "a, b = lgb.Dataset(X_train, y_train), lgb.Dataset(X_test, y_test)\n"
+            "m = lgb.train({'early_stopping_round': 9}, a, valid_sets=[b])\n"
+        ),
+        _boosted(
+            "def train(m, a, b, c, d):\n    m.fit(a, b, eval_set=[(c, d)])\n    return m\n\n"
+            "m = train(XGBClassifier(early_stopping_rounds=9), X_train, y_train, X_test, y_test)\n"
+        ),
+        _keras("EarlyStopping(patience=3)"),
+        _keras("ModelCheckpoint('m.keras', save_best_only=True)", "m.load_weights('m.keras')\n"),
+    )
 
     def check(self, context: Context) -> Iterator[Finding]:
         seen: set[Choice] = set()

@@ -37,6 +37,9 @@ def fit_after_split(context: Context, leak: Leak) -> Fix | None:
     start, end = body.index(placed[0]), body.index(target[0])
     if start >= end:
         return None
+    in_place = _columns_in_place(context, body[start:end], target[0], split.node, leak)
+    if in_place is not None:
+        return in_place
     fitting = _fitting(body[start:end], leak.learned.node)
     if fitting is None or not isinstance(split.node, ast.Call):
         return None
@@ -147,6 +150,41 @@ def _below_split(context: Context, fitting: Fitting, statement: ast.stmt, call: 
         editor.replace(call.args[index], fitting.argument)
     safety = FixClass.SAFE if fitting.whole else FixClass.REVIEW
     return Fix("Split first, then fit on the training rows", safety, editor.edits)
+
+
+def _columns_in_place(
+    context: Context, statements: list[ast.stmt], statement: ast.stmt, call: ast.AST, leak: Leak
+) -> Fix | None:
+    """``X[cols] = scaler.fit_transform(X[cols])``: the same columns of both parts, after the split."""
+    first, learn = statements[0], leak.learned.node
+    if not isinstance(first, ast.Assign) or first.value is not learn or not isinstance(learn, ast.Call):
+        return None
+    place = first.targets[0]
+    if not isinstance(place, ast.Subscript) or not isinstance(place.value, ast.Name) or len(learn.args) != 1:
+        return None
+    if context.source(place) != context.source(learn.args[0]) or not isinstance(learn.func, ast.Attribute):
+        return None
+    if learn.func.attr != "fit_transform" or not isinstance(call, ast.Call) or not isinstance(statement, ast.Assign):
+        return None
+    target = statement.targets[0]
+    if not isinstance(target, ast.Tuple) or statement.value is not call or len(target.elts) != 2 * len(call.args):
+        return None
+    parts = target.elts[:2]
+    if not all(isinstance(p, ast.Name) for p in parts) or not call.args:
+        return None
+    editor = Editor(context)
+    lines = []
+    if isinstance(learn.func.value, ast.Name):
+        estimator = learn.func.value.id
+    else:
+        estimator = editor.unused("scaler")
+        lines.append(f"{estimator} = {context.source(learn.func.value)}")
+    for part, method in zip(parts, ("fit_transform", "transform"), strict=True):
+        columns = editor.substituted(place, {place.value.id: getattr(part, "id", "")})
+        lines.append(f"{columns} = {estimator}.{method}({columns})")
+    if not editor.delete(first) or not editor.insert_after(statement, *lines):
+        return None
+    return Fix("Split first, then fit on the training rows", FixClass.REVIEW, editor.edits)
 
 
 def _into_pipeline(context: Context, fitting: Fitting, call: ast.Call) -> Fix | None:

@@ -51,7 +51,10 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
             leak = _leak(flow, learned, evaluation)
             if leak is None:
                 continue
-            place = (learned.key, "refit" if leak.code == "L110" else "before")
+            where = (
+                (learned.key[0], -1) if learned.kind is Learns.STATISTIC else learned.key
+            )  # one a line: mean and std
+            place = (where, "refit" if leak.code == "L110" else "before")
             if place not in best or _rank(leak) < _rank(best[place]):
                 best[place] = leak
     yield from best.values()

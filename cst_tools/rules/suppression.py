@@ -34,7 +34,7 @@ class Suppression:
 
 def suppressions(text: str) -> tuple[Suppression, ...]:
     """All suppression comments; those before a token error when the text cannot be read to its end."""
-    if "mlestar" not in text:
+    if "mlestar" not in text.lower():
         return ()
     found = []
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cst_tools.flow.values import Flow, Training
 from cst_tools.rules.edit import Editor, loads
+from cst_tools.rules.examples import program, split_program
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Fix, FixClass, Severity
 
@@ -18,13 +19,77 @@ class Place:
 
     names: frozenset[str]
     site: ast.AST
+    before_split: bool
+    """The columns are chosen before training and test rows part, so that one edit reaches both."""
 
 
 class TargetAmongFeatures(Rule):
-    """The column to be predicted, or a copy or recoding of it, is still among the features."""
+    r"""The column to be predicted, or a copy or recoding of it, is still among the features.
+
+    ## What it does
+    Follows the columns of one table into the features and the target of a supervised `fit` and reports a target that is
+    certainly among the features, also as a copy, under its raw name after recoding, or by position. It keeps silent when columns are
+    chosen in a way it cannot follow, and when the target is shifted against the features.
+
+    ## Why is this bad
+    The model reads the answer off its input. Scores are near perfect and mean nothing.
+
+    ## Example
+    ```python
+    X = df
+    y = df["price"]
+    ```
+    Use instead:
+    ```python
+    X = df.drop(columns=["price"])
+    y = df["price"]
+    ```
+
+    ## Fix safety
+    Safe where the features are chosen by a name, a `drop` or a list used once, and the target is not read from that table
+    later; to be reviewed when the list is used elsewhere too.
+
+    ## References
+    - Kaufman, Rosset, Perlich: Leakage in Data Mining: Formulation, Detection, and Avoidance, KDD 2011
+    """
 
     code = "L401"
     slug = "target-in-features"
+    VALID = (
+        split_program(),
+        split_program("X = df\ny = X.pop('y')\n"),
+        split_program("X, y = df.iloc[:, :-1], df.iloc[:, -1]\n"),
+        split_program("X = df[[c for c in df.columns if c != 'y']]\n"),
+        split_program("cols = list(df.columns)\ncols.remove('y')\nX = df[cols]\n"),
+        split_program("X = df.loc[:, df.columns != 'y']\n"),
+        split_program("X = df.copy()\ndel X['y']\n"),
+        split_program("X = df.select_dtypes('number')\n"),
+        split_program("X, y = df[['y', 'a']][:-1], df['y'].shift(-1)[:-1]\n"),
+        split_program("y = pd.read_csv('labels.csv')['y']\nX = df\n"),
+        split_program("a = df.values\nX, y = a[:, 1:], a[:, 0]\n"),
+        program(
+            "from sklearn.compose import ColumnTransformer\n"
+            "p = make_pipeline(ColumnTransformer([('s', StandardScaler(), ['a'])]), LogisticRegression())\n"
+            "a, b = train_test_split(df)\np.fit(a, a['y'])\nprint(p.score(b, b['y']))\n"
+        ),
+    )
+    INVALID = (
+        split_program("X = df\n"),
+        split_program("X = df.copy()\ny = df.y\n"),
+        split_program("X = df.drop(['id'], axis=1)\n"),
+        split_program("X = df.drop(columns='id')\n"),
+        split_program("X = df[['a', 'b', 'y']]\n"),
+        split_program("features = ['a', 'y']\nX = df[features]\n"),
+        split_program("X = df[[c for c in df.columns if c not in ['id']]]\n"),
+        split_program(
+            "df['label'] = df['y'].map({'no': 0, 'yes': 1})\nX, y = df.drop(columns=['label']), df['label']\n"
+        ),
+        split_program("a = df.values\nX, y = a, a[:, -1]\n"),
+        split_program(
+            "def load():\n    t = pd.read_csv('t.csv')\n    return t.drop(columns=['id']), t['y']\n\nX, y = load()\n"
+        ),
+        program("print(cross_val_score(LogisticRegression(), df, df['y']).mean())\n"),
+    )
 
     def check(self, context: Context) -> Iterator[Finding]:
         seen: set[object] = set()
@@ -33,7 +98,7 @@ class TargetAmongFeatures(Rule):
             columns = training.features.columns
             if not names or columns is None:
                 continue
-            node = columns.site or training.node
+            node = columns.site or _features_argument(training) or training.node
             place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
             if place in seen:
                 continue
@@ -42,7 +107,14 @@ class TargetAmongFeatures(Rule):
             severity = Severity.ERROR if is_scored(context.flow, training) else Severity.INFORMATION
             message = f"The target {shown} is still among the features that line {training.key[0]} trains on: drop it."
             related = (context.related("The model is trained on it here.", training.node),)
-            yield self.finding(context, node, message, severity, related, Place(names, node))
+            yield self.finding(
+                context,
+                node,
+                message,
+                severity,
+                related,
+                Place(names, node, _is_parted_after(context.flow, training, node)),
+            )
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return drop_target(context, place) if isinstance(place, Place) else None
@@ -60,6 +132,23 @@ def target_columns(training: Training) -> frozenset[str]:
     return frozenset(name for name in features.same_content(target.only) if features.holds(name))
 
 
+def _features_argument(training: Training) -> ast.expr | None:
+    call = training.node
+    if not isinstance(call, ast.Call):
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    arguments = call.args[1:] if name.startswith("cross_") else call.args
+    return arguments[0] if arguments and isinstance(arguments[0], ast.Name) else None
+
+
+def _is_parted_after(flow: Flow, training: Training, site: ast.AST) -> bool:
+    line = getattr(site, "lineno", 0)
+    if any(s.node is training.node for s in flow.splits.values()):
+        return True
+    keys = {key for part in training.features.rows for key, _ in part.path}
+    return any(getattr(flow.splits[k].node, "lineno", 0) >= line for k in keys if k in flow.splits)
+
+
 def is_scored(flow: Flow, training: Training) -> bool:
     return any(training.model in e.models for e in flow.evaluations) or bool(flow.evaluations)
 
@@ -67,7 +156,7 @@ def is_scored(flow: Flow, training: Training) -> bool:
 def drop_target(context: Context, place: Place) -> Fix | None:
     """Drop the target where the feature columns are chosen."""
     names = sorted(place.names)
-    if any(n.startswith("#") for n in names) or _read_from_result(context, place):
+    if not place.before_split or any(n.startswith("#") for n in names) or _read_from_result(context, place):
         return None
     editor = Editor(context)
     quoted = ", ".join(f'"{n}"' for n in names)

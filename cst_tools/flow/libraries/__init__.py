@@ -1,6 +1,6 @@
 """Library knowledge as data: one module a family of libraries, each with ``PACKAGES`` and ``NAMES``.
 
-To teach the engine a library, add its names to a module here (or a new module to `_MODULES`); no code changes.
+To teach the engine a library, add its names to a module here (or a new module to `_FAMILIES`); no code changes.
 A name is found by its package and last word, because packages move their names between submodules.
 """
 
@@ -14,8 +14,10 @@ from cst_tools.flow.values import Learns
 
 __all__ = ["Act", "Spec", "by_bare_name", "find"]
 
-_MODULES = (sklearn, boosting, neural, tables, others)
-_PACKAGES: dict[str, Names] = {package: module.NAMES for module in _MODULES for package in module.PACKAGES}
+_FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = tuple(
+    (tuple(module.PACKAGES), module.NAMES) for module in (sklearn, boosting, neural, tables, others)
+)
+_PACKAGES: dict[str, Names] = {package: known for packages, known in _FAMILIES for package in packages}
 _SUFFIXES: tuple[tuple[str, Spec], ...] = (
     ("Classifier", Spec(Act.MODEL)),
     ("Regressor", Spec(Act.MODEL)),
@@ -51,8 +53,8 @@ def find(qualified: str) -> Spec | None:
 def by_bare_name(name: str) -> Spec | None:
     """For names whose import is not in sight (star imports, notebook fragments): only unmistakable ones."""
     if name[:1].isupper() or "_" in name:
-        for module in (sklearn, boosting):
-            spec = module.NAMES.get(name)
+        for known in (sklearn.NAMES, boosting.NAMES):
+            spec = known.get(name)
             if spec is not None:
                 return spec
     if name[:1].isupper():

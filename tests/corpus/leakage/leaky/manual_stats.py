@@ -1,4 +1,4 @@
-# expect: L102@9 L104@12 L104@12
+# expect: L102@9 L104@12
 import pandas as pd
 import numpy as np
 from sklearn.model_selection import train_test_split
