@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.workspace import TextDocument, Workspace
@@ -326,7 +326,10 @@ class HardenedServer(LanguageServer):
     protocol: HardenedProtocol
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        logger.error("%s", error, exc_info=error if error.__traceback__ else None)
+        if isinstance(error, JsonRpcException) and not isinstance(error, JsonRpcInternalError):
+            logger.info("Refused: %s", error)  # the answer says it; nothing went wrong
+        else:
+            logger.error("%s", error, exc_info=error if error.__traceback__ else None)
 
 
 def _first_line(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from cst_tools.types import Block, Objective
 from mlestar.lsp.code_action import block_at
 from mlestar.lsp.code_lens import PATIENCE_S, gain_text, impact_text, is_plain_import
 from mlestar.lsp.results import FileResults
+from mlestar.types import Verdict
 
 if TYPE_CHECKING:
     from mlestar.lsp.session import Session
@@ -93,7 +94,8 @@ def block_text(block: Block, results: FileResults) -> str:
         lines += ["", "| plan | verdict | gain |", "| --- | --- | --- |"]
         for report, candidate in tried[:12]:
             if candidate.confirmed is not None:
-                gain = f"{gain_text(candidate.confirmed, report.objective)} (confirmed)"
+                how = "confirmed" if candidate.verdict is Verdict.BETTER else "on fresh seeds"
+                gain = f"{gain_text(candidate.confirmed, report.objective)} ({how})"
             elif candidate.selection is not None:
                 gain = f"{gain_text(candidate.selection, report.objective)} (when choosing)"
             else:

@@ -80,7 +80,8 @@ def ablation_lines(report: AblationReport | None) -> list[str]:
 
 
 def refinement_lines(report: RefinementReport) -> list[str]:
-    title = report.block.title if report.block else "the most important block"
+    refined = {candidate.plan.block_id for candidate in report.candidates}
+    title = report.block.title if report.block and len(refined) <= 1 else "the most important blocks"
     lines = ["", f"## Refinement of {escape(title)}", ""]
     if report.best is not None and report.best.confirmed is not None:
         gain = gain_text(report.best.confirmed, report.objective)

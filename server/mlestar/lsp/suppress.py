@@ -16,7 +16,7 @@ def suppression(script: Script, code: str, span: Span) -> Edit | None:
     """The edit that disables ``code`` for the line of ``span``; None where no comment can stand.
 
     At the end of the first line of the finding that can take a comment: one whose end lies in a string or that goes on
-    behind a backslash cannot. Else on a line of its own above. A directive that is there gets one code more, and another
+    behind a backslash cannot. Else on a line of its own above. A directive that is there gets one code more; another
     comment stays, behind the directive.
     """
     tokens = _tokens(script)
