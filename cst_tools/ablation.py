@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -170,12 +170,7 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
             body=[s for s in before if id(s) in kept_source] or [cst.parse_statement("pass")]
         )
     )
-    return _removed(
-        Removal(
-            snippet.with_statements((changed,)).code, removal.columns, removal.statements, removal.what, convert, ()
-        ),
-        convert,
-    )
+    return _removed(replace(removal, code=snippet.with_statements((changed,)).code), convert)
 
 
 def _removed(removal: Removal, convert: bool) -> Change:

@@ -23,6 +23,10 @@ class Field:
     quote: str
     literal_before: str
     """The literal text between the previous field (or the start) and this one."""
+    shown: Span | None = None
+    """For ``{x = :.2f}`` what is shown as it is written, ``x = ``; None for a field without ``=``."""
+    plain: bool = False
+    """A field with ``=`` and neither conversion nor format specification: it shows ``repr``."""
 
 
 def fields(source: str) -> tuple[Field, ...]:
@@ -53,8 +57,16 @@ def fields(source: str) -> tuple[Field, ...]:
                 literal += character
                 position += 2
             elif formatted and character == "{":
-                start, end, position = _field(source, position + 1, quote)
-                found.append(Field(Span(start, end), quote, literal))
+                opened = position + 1
+                start, end, position = _field(source, opened, quote)
+                rest = source[end:position].lstrip()
+                shown = None
+                if rest.startswith("="):
+                    after = source.index("=", end) + 1
+                    after += len(source[after:position]) - len(source[after:position].lstrip())
+                    shown = Span(opened, after)
+                    rest = source[after:position]
+                found.append(Field(Span(start, end), quote, literal, shown, shown is not None and rest[:1] == "}"))
                 literal = ""
             else:
                 literal += character

@@ -43,7 +43,7 @@ _TRAINERS = re.compile(r"^(?:lgb|lightgbm|xgb|xgboost)\.(?:train|cv)$")
 def instrument(script: Script, objective: Objective, *, seed: int, probes: bool = False) -> str:
     """The script's runnable text with the objective reported; ``seed`` 0 leaves seeds as they are written.
 
-    ``probes`` wraps the callees of ``fit`` and its kin, numbered by their place in the script. Raises ValueError with
+    ``probes`` wraps the callees of ``fit`` and its kin, with the 0-based line they stand on. Raises ValueError with
     one sentence when the script cannot be parsed or the objective cannot be reported at its place.
     """
     if script.tree is None:
@@ -119,6 +119,9 @@ def _reports(script: Script, objective: Objective) -> list[list[Edit]]:
         return [[Edit(Span(span.start, span.start), f"; {statement}")]]
     inside = _enclosing_string(script, span)
     ways: list[list[Edit]] = []
+    documented = _documented(script, inside, span)
+    if documented is not None:
+        return [documented]
     for quote in _quotes(script, inside, span):
         ways.append([Edit(Span(span.start, span.start), f"{_reporter(quote)}("), Edit(Span(span.end, span.end), ")")])
     after = _after_statement(script, span)
@@ -126,6 +129,24 @@ def _reports(script: Script, objective: Objective) -> list[list[Edit]]:
         source = script.masked[span.start : span.end].replace("\n", " ")
         ways.append([Edit(Span(after, after), f"; {_reporter(chr(34))}({source})")])
     return ways
+
+
+def _documented(script: Script, inside: Span | None, span: Span) -> list[Edit] | None:
+    """For ``{score = :.2f}``: the same text, then the reported value, so that what is printed stays the same."""
+    if inside is None:
+        return None
+    for field in fields(script.masked[inside.start : inside.end]):
+        place = field.span.shifted(inside.start)
+        if field.shown is None or not place.contains(span):
+            continue
+        shown = field.shown.shifted(inside.start)
+        words = script.masked[shown.start : shown.end].replace("{", "{{").replace("}", "}}")
+        quote = "'" if '"' in field.quote else '"'
+        value = script.masked[place.start : span.start] + _reporter(quote)
+        value += f"({script.masked[span.start : span.end]}){script.masked[span.end : place.end]}"
+        opened = Span(shown.start - 1, shown.end)
+        return [Edit(opened, f"{words}{{{value}{'!r' if field.plain else ''}")]
+    return None
 
 
 def _quotes(script: Script, inside: Span | None, span: Span) -> tuple[str, ...]:

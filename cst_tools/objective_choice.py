@@ -163,8 +163,18 @@ def _written(
         return None
     dump = ast.dump(expression)
     best: Candidate | None = None
+    counted = any(
+        isinstance(v.statement, ast.AugAssign) and ast.unparse(v.statement.target) == wanted
+        for v in program.visits.values()
+    )
+    assigned = not counted and any(
+        isinstance(v.statement, ast.Assign) and wanted in map(ast.unparse, v.statement.targets)
+        for v in program.visits.values()
+    )
     for visit in program.in_order():
-        for node, label in _places(visit.statement, expression, dump):
+        for node, label, is_assignment in _places(visit.statement, expression, dump):
+            if (assigned and not is_assignment) or (counted and is_assignment):
+                continue
             named = values.named(label) or values.named(wanted)
             value = values.classify(node, visit.scope) or named
             if value is None:
@@ -178,14 +188,15 @@ def _written(
     return objective_of(script, best, ()) if best is not None else None
 
 
-def _places(statement: ast.stmt, expression: ast.expr, dump: str) -> list[tuple[ast.expr, str]]:
-    found: list[tuple[ast.expr, str]] = []
+def _places(statement: ast.stmt, expression: ast.expr, dump: str) -> list[tuple[ast.expr, str, bool]]:
+    """Expressions of a statement that are meant, their label, and whether it is what the variable is assigned."""
+    found: list[tuple[ast.expr, str, bool]] = []
     if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         if any(ast.unparse(target) == ast.unparse(expression) for target in targets):
-            found.append((statement.value, ast.unparse(expression)))
+            found.append((statement.value, ast.unparse(expression), True))
     in_text = {id(n) for part in own_expressions(statement) if isinstance(part, ast.JoinedStr) for n in ast.walk(part)}
     for node in own_expressions(statement):
         if isinstance(node, ast.expr) and id(node) not in in_text and ast.dump(node) == dump:
-            found.append((node, ast.unparse(expression)))
+            found.append((node, ast.unparse(expression), False))
     return found
