@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -261,9 +260,7 @@ async def test_mounts_below_the_workspace_keep_their_data(bench: Bench) -> None:
         assert result.score == 5, result
         assert (point / "data.txt").read_text() == "5"
     finally:
-        import subprocess
-
-        subprocess.run(["umount", str(point)], check=True)
+        linux.unmount(str(point))
 
 
 async def test_a_script_behind_a_link_and_a_read_only_script(bench: Bench) -> None:
