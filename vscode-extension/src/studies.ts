@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { LSPErrorCodes, ResponseError, WorkDoneProgress } from "vscode-languageclient/node";
+import { type LanguageClient, LSPErrorCodes, ResponseError, WorkDoneProgress } from "vscode-languageclient/node";
 import type { Server } from "./client";
 import { type Logger, sentence } from "./logger";
 import { type AblationReport, type OptimiseParams, type RefinementReport, Request, type StudyParams } from "./protocol";
@@ -8,7 +8,7 @@ import type { Status } from "./status";
 
 /** Runs studies: a cancellable notification with progress each, one at a time for each document. */
 export class Studies implements vscode.Disposable {
-  private readonly active = new Map<string, vscode.CancellationTokenSource>();
+  private readonly active = new Map<string, { readonly source: vscode.CancellationTokenSource; readonly ended: Promise<void> }>();
 
   constructor(
     private readonly server: Server,
@@ -28,7 +28,7 @@ export class Studies implements vscode.Disposable {
 
   /** Cancels the study of one document, or all. */
   cancel(uri?: string): void {
-    for (const [key, source] of this.active) {
+    for (const [key, { source }] of this.active) {
       if (uri === undefined || uri === key) {
         source.cancel();
       }
@@ -45,41 +45,28 @@ export class Studies implements vscode.Disposable {
       void offer("The MLE-STAR server is not running.", ["Restart Server", "mlestar.restartServer"], ["Show Logs", "mlestar.showLogs"]);
       return undefined;
     }
-    if (this.active.has(params.uri)) {
-      void offer(`A study of ${baseName(params.uri)} is running already.`, ["Cancel It", "mlestar.cancelStudy"]);
-      return undefined;
+    // A study that was cancelled is about to end; what is asked for next has only to wait for that.
+    for (let before = this.active.get(params.uri); before !== undefined; before = this.active.get(params.uri)) {
+      if (!before.source.token.isCancellationRequested) {
+        void offer(`A study of ${baseName(params.uri)} is running already.`, ["Cancel It", "mlestar.cancelStudy"]);
+        return undefined;
+      }
+      await before.ended;
     }
     const source = new vscode.CancellationTokenSource();
-    this.active.set(params.uri, source);
+    const answer = this.ask(client, title, method, params, source);
+    const ended = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.active.set(params.uri, { source, ended });
     void vscode.commands.executeCommand("setContext", "mlestar.studyRunning", true);
     const running = this.status.studyStarted(title);
     this.logger.info(`${title}: started`);
     try {
-      const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-      const answer = await vscode.window.withProgress(options, async (progress, token) => {
-        const workDoneToken = randomUUID();
-        let reached = 0;
-        const subscriptions = [
-          token.onCancellationRequested(() => {
-            source.cancel();
-          }),
-          client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-            if (value.kind === "end") {
-              return;
-            }
-            const percentage = value.percentage ?? reached;
-            progress.report({ increment: Math.max(0, percentage - reached), ...(value.message === undefined ? {} : { message: value.message }) });
-            reached = Math.max(reached, percentage);
-          }),
-        ];
-        try {
-          return await client.sendRequest<unknown>(method, { ...params, workDoneToken }, source.token);
-        } finally {
-          vscode.Disposable.from(...subscriptions).dispose();
-        }
-      });
+      const report = await answer;
       this.logger.info(`${title}: finished`);
-      return answer ?? undefined;
+      return report ?? undefined;
     } catch (error) {
       this.explain(title, error, source.token.isCancellationRequested);
       return undefined;
@@ -89,6 +76,33 @@ export class Studies implements vscode.Disposable {
       this.active.delete(params.uri);
       void vscode.commands.executeCommand("setContext", "mlestar.studyRunning", this.active.size > 0);
     }
+  }
+
+  /** Sends the request, under a notification that shows its progress and can cancel it. */
+  private async ask(client: LanguageClient, title: string, method: string, params: StudyParams, source: vscode.CancellationTokenSource): Promise<unknown> {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return vscode.window.withProgress(options, async (progress, token) => {
+      const workDoneToken = randomUUID();
+      let reached = 0;
+      const subscriptions = vscode.Disposable.from(
+        token.onCancellationRequested(() => {
+          source.cancel();
+        }),
+        client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+          if (value.kind === "end") {
+            return;
+          }
+          const percentage = Math.max(reached, value.percentage ?? 0);
+          progress.report({ increment: percentage - reached, ...(value.message === undefined ? {} : { message: value.message }) });
+          reached = percentage;
+        }),
+      );
+      try {
+        return await client.sendRequest<unknown>(method, { ...params, workDoneToken }, source.token);
+      } finally {
+        subscriptions.dispose();
+      }
+    });
   }
 
   private explain(title: string, error: unknown, cancelled: boolean): void {

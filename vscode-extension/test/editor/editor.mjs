@@ -47,10 +47,12 @@ export class Editor {
     const home = path.join(editor.root, "home");
     const userData = path.join(editor.root, "data");
     const extensions = path.join(editor.root, "extensions");
-    for (const folder of [home, extensions, path.join(userData, "User"), path.join(editor.root, "tmp")]) {
+    for (const folder of [home, extensions, path.join(userData, "User"), path.join(userData, "Machine"), path.join(editor.root, "tmp")]) {
       mkdirSync(folder, { recursive: true });
     }
-    writeFileSync(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+    writeFileSync(path.join(userData, "User", "settings.json"), JSON.stringify(QUIET));
+    // To the window the server is another machine: settings that name programs and folders count only from here.
+    writeFileSync(path.join(userData, "Machine", "settings.json"), JSON.stringify(settings));
     writeFileSync(path.join(editor.root, "config.yaml"), "");
 
     const env = {
@@ -114,6 +116,9 @@ export class Editor {
     const query = new URLSearchParams({ folder: this.workspace, payload });
     await this.page.goto(`${this.url}/?${query}`, { waitUntil: "domcontentloaded" });
     await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 90_000 });
+    // Until the workbench is restored it may still close a panel that was opened meanwhile.
+    await this.page.waitForFunction(() => performance.getEntriesByName("code/didStartWorkbench").length > 0, undefined, { timeout: 60_000 });
+    await sleep(1000);
   }
 
   /** Runs a command of the palette by its title. */

@@ -13,7 +13,7 @@ const LEAK = "X = scaler.fit_transform(X)";
 const SMALL = {
   "mlestar.baselineSeeds": 2,
   "mlestar.screeningSeeds": 2,
-  "mlestar.confirmationSeeds": 3,
+  "mlestar.confirmationSeeds": 5,
   "mlestar.maxPlans": 3,
   "mlestar.budget": "4m",
 };
@@ -65,10 +65,10 @@ const findings = {
     await editor.page.mouse.move(0, 0);
     await editor.goTo(line, LEAK.indexOf("fit_transform") + 1);
     await editor.page.keyboard.press("Control+.");
-    const fixes = editor.page.locator(".action-widget .monaco-list-row");
+    const fixes = editor.page.locator(".action-widget .monaco-list-row.action");
     await fixes.first().waitFor();
     await shoot("quick-fix");
-    await fixes.filter({ hasNotText: /Disable|Ignore|Optimise|Apply measured|:/ }).first().click();
+    await fixes.filter({ hasNotText: /^(Disable|Optimise|Try:|Apply measured)/ }).first().click();
     await fixes.first().waitFor({ state: "hidden" });
     await until("the finding is gone", 20_000, async () => (await editor.page.locator(".squiggly-warning, .squiggly-error").count()) === 0);
     await editor.save();
@@ -117,7 +117,10 @@ const study = {
     await lenses.first().locator("a", { hasText: "Optimise this block" }).click();
     await editor.notification("Optimising train.py").waitFor({ timeout: 10_000 });
     await shoot("optimising");
-    await editor.page.locator(".monaco-diff-editor .line-insert").first().waitFor({ timeout: 280_000 });
+    const diff = editor.page.locator(".monaco-diff-editor .line-insert").first();
+    const ended = editor.notification(/No confirmed gain|No plan fits|failed:|There is nothing to apply/);
+    await diff.or(ended).first().waitFor({ timeout: 280_000 });
+    assert.ok(await diff.isVisible(), (await ended.allInnerTexts()).join());
     await shoot("diff");
     await editor.notification(/accuracy \+/).locator(".monaco-button", { hasText: "Apply" }).click();
     await editor.page.locator(".monaco-diff-editor").waitFor({ state: "detached", timeout: 20_000 });
