@@ -41,43 +41,123 @@ STYLES = [
     ('auc = roc_auc_score(y_te, p)\nprint(f"AUC: {auc:.4f}")', "roc_auc_score(y_te, p)", "roc_auc", "last"),
     ('print(f"{f1_score(y_te, p):.3f} (f1)")', "f1_score(y_te, p)", "f1", "last"),
     ('print("auc %.3f" % roc_auc_score(y_te, p))', "roc_auc_score(y_te, p)", "roc_auc", "last"),
-    ('print("auc %.3f f1 %.3f" % (roc_auc_score(y_te, p), f1_score(y_te, p)))', "roc_auc_score(y_te, p)", "roc_auc", "last"),
-    ('print("f1 {:.2f}".format(f1_score(y_te, p, average="macro")))', 'f1_score(y_te, p, average="macro")', "f1_macro", "last"),
-    ('print("Accuracy: " + str(round(accuracy_score(y_te, p) * 100, 2)) + "%")', "accuracy_score(y_te, p)", "accuracy", "last"),
-    ('from rich import print as rprint\nrprint("[b]mcc", matthews_corrcoef(y_te, p))', "matthews_corrcoef(y_te, p)", "mcc", "last"),
+    (
+        'print("auc %.3f f1 %.3f" % (roc_auc_score(y_te, p), f1_score(y_te, p)))',
+        "roc_auc_score(y_te, p)",
+        "roc_auc",
+        "last",
+    ),
+    (
+        'print("f1 {:.2f}".format(f1_score(y_te, p, average="macro")))',
+        'f1_score(y_te, p, average="macro")',
+        "f1_macro",
+        "last",
+    ),
+    (
+        'print("Accuracy: " + str(round(accuracy_score(y_te, p) * 100, 2)) + "%")',
+        "accuracy_score(y_te, p)",
+        "accuracy",
+        "last",
+    ),
+    (
+        'from rich import print as rprint\nrprint("[b]mcc", matthews_corrcoef(y_te, p))',
+        "matthews_corrcoef(y_te, p)",
+        "mcc",
+        "last",
+    ),
     ("import sklearn.metrics as sm\nprint(sm.log_loss(y_te, p))", "sm.log_loss(y_te, p)", "log_loss", "last"),
     # logged, tracked
     ('auc = roc_auc_score(y_te, p)\nlogger.info("auc=%.4f", auc)', "roc_auc_score(y_te, p)", "roc_auc", "last"),
     ('logger.info("auc={}", roc_auc_score(y_te, p))', "roc_auc_score(y_te, p)", "roc_auc", "last"),
     ('wandb.log({"acc": accuracy_score(y_te, p)})', "accuracy_score(y_te, p)", "accuracy", "last"),
-    ('mlflow.log_metric("rmse", np.sqrt(mean_squared_error(y_te, p)))', "np.sqrt(mean_squared_error(y_te, p))", "rmse", "last"),
+    (
+        'mlflow.log_metric("rmse", np.sqrt(mean_squared_error(y_te, p)))',
+        "np.sqrt(mean_squared_error(y_te, p))",
+        "rmse",
+        "last",
+    ),
     ('writer.add_scalar("val/acc", accuracy_score(y_te, p), 3)', "accuracy_score(y_te, p)", "accuracy", "last"),
     # computed by hand
-    ('rmse = np.sqrt(((p - y_te) ** 2).mean())\nprint("rmse", rmse)', "np.sqrt(((p - y_te) ** 2).mean())", "rmse", "last"),
+    (
+        'rmse = np.sqrt(((p - y_te) ** 2).mean())\nprint("rmse", rmse)',
+        "np.sqrt(((p - y_te) ** 2).mean())",
+        "rmse",
+        "last",
+    ),
     ("print((p == y_te).mean())", "(p == y_te).mean()", "accuracy", "last"),
     ("print(np.mean(np.abs(p - y_te)))", "np.mean(np.abs(p - y_te))", "mae", "last"),
     ("err = p - y_te\nprint(np.mean(err ** 2))", "np.mean(err ** 2)", "mse", "last"),
-    ("print(sum(a == b for a, b in zip(y_te, p)) / len(p))", "sum(a == b for a, b in zip(y_te, p)) / len(p)", "accuracy", "last"),
-    ("print(1 - ((y_te - p) ** 2).sum() / ((y_te - y_te.mean()) ** 2).sum())", "1 - ((y_te - p) ** 2).sum() / ((y_te - y_te.mean()) ** 2).sum()", "r2", "last"),
+    (
+        "print(sum(a == b for a, b in zip(y_te, p)) / len(p))",
+        "sum(a == b for a, b in zip(y_te, p)) / len(p)",
+        "accuracy",
+        "last",
+    ),
+    (
+        "print(1 - ((y_te - p) ** 2).sum() / ((y_te - y_te.mean()) ** 2).sum())",
+        "1 - ((y_te - p) ** 2).sum() / ((y_te - y_te.mean()) ** 2).sum()",
+        "r2",
+        "last",
+    ),
     # roots
     ("print(mean_squared_error(y_te, p, squared=False))", "mean_squared_error(y_te, p, squared=False)", "rmse", "last"),
     ("print(mean_squared_error(y_te, p) ** 0.5)", "mean_squared_error(y_te, p) ** 0.5", "rmse", "last"),
     # kept
-    ('results = {}\nresults["auc"] = roc_auc_score(y_te, p)\nprint(results)', "roc_auc_score(y_te, p)", "roc_auc", "last"),
+    (
+        'results = {}\nresults["auc"] = roc_auc_score(y_te, p)\nprint(results)',
+        "roc_auc_score(y_te, p)",
+        "roc_auc",
+        "last",
+    ),
     ("final_f1 = f1_score(y_te, p)", "f1_score(y_te, p)", "f1", "last"),
     # estimators
     ("print(model.score(X_te, y_te))", "model.score(X_te, y_te)", "accuracy", "last"),
     ("reg = LinearRegression().fit(X_tr, y_tr)\nprint(reg.score(X_te, y_te))", "reg.score(X_te, y_te)", "r2", "last"),
-    ('print(-cross_val_score(model, X, y, scoring="neg_mean_absolute_error").mean())', '-cross_val_score(model, X, y, scoring="neg_mean_absolute_error").mean()', "mae", "last"),
-    ('r = cross_validate(model, X, y, scoring=["roc_auc", "f1"])\nprint(r["test_roc_auc"].mean())', 'r["test_roc_auc"].mean()', "roc_auc", "last"),
-    ('gs = GridSearchCV(model, {}, scoring="f1")\ngs.fit(X_tr, y_tr)\nprint(gs.best_score_)', "gs.best_score_", "f1", "last"),
+    (
+        'print(-cross_val_score(model, X, y, scoring="neg_mean_absolute_error").mean())',
+        '-cross_val_score(model, X, y, scoring="neg_mean_absolute_error").mean()',
+        "mae",
+        "last",
+    ),
+    (
+        'r = cross_validate(model, X, y, scoring=["roc_auc", "f1"])\nprint(r["test_roc_auc"].mean())',
+        'r["test_roc_auc"].mean()',
+        "roc_auc",
+        "last",
+    ),
+    (
+        'gs = GridSearchCV(model, {}, scoring="f1")\ngs.fit(X_tr, y_tr)\nprint(gs.best_score_)',
+        "gs.best_score_",
+        "f1",
+        "last",
+    ),
     # held-out rows and the last word win
-    ('print("test", accuracy_score(y_te, p))\nprint("train", accuracy_score(y_tr, model.predict(X_tr)))', "accuracy_score(y_te, p)", "accuracy", "last"),
-    ('print("acc", accuracy_score(y_te, p))\nprint("recall", recall_score(y_te, p))', "accuracy_score(y_te, p)", "accuracy", "last"),
-    ('print("lr", f1_score(y_te, p))\nq = other.fit(X_tr, y_tr).predict(X_te)\nprint("rf", f1_score(y_te, q))', "f1_score(y_te, q)", "f1", "last"),
+    (
+        'print("test", accuracy_score(y_te, p))\nprint("train", accuracy_score(y_tr, model.predict(X_tr)))',
+        "accuracy_score(y_te, p)",
+        "accuracy",
+        "last",
+    ),
+    (
+        'print("acc", accuracy_score(y_te, p))\nprint("recall", recall_score(y_te, p))',
+        "accuracy_score(y_te, p)",
+        "accuracy",
+        "last",
+    ),
+    (
+        'print("lr", f1_score(y_te, p))\nq = other.fit(X_tr, y_tr).predict(X_te)\nprint("rf", f1_score(y_te, q))',
+        "f1_score(y_te, q)",
+        "f1",
+        "last",
+    ),
     # several models
-    ("for name, clf in models.items():\n    clf.fit(X_tr, y_tr)\n    print(name, clf.score(X_te, y_te))", "clf.score(X_te, y_te)", "accuracy", "max"),
-]  # fmt: skip
+    (
+        "for name, clf in models.items():\n    clf.fit(X_tr, y_tr)\n    print(name, clf.score(X_te, y_te))",
+        "clf.score(X_te, y_te)",
+        "accuracy",
+        "max",
+    ),
+]
 
 
 @pytest.mark.parametrize(("code", "expression", "metric", "aggregate"), STYLES, ids=[s[0][:50] for s in STYLES])
@@ -103,20 +183,26 @@ WHOLE = {
         ("sum(scores) / len(scores)", "roc_auc", Direction.MAXIMIZE, Aggregate.LAST),
     ),
     "progress bar": (
-        "for epoch in pbar:\n    train_loss = step(train)\n    val_loss = check(val)\n"
-        "    pbar.set_postfix(train_loss=train_loss, val_loss=val_loss)\n",
+        (
+            "for epoch in pbar:\n    train_loss = step(train)\n    val_loss = check(val)\n"
+            "    pbar.set_postfix(train_loss=train_loss, val_loss=val_loss)\n"
+        ),
         ("val_loss", "loss", Direction.MINIMIZE, Aggregate.LAST),
     ),
     "best epoch": (
-        "best = 0\nfor epoch in range(9):\n    val_acc = check(val)\n    print(f'val acc {val_acc:.3f}')\n"
-        "    if val_acc > best:\n        best = val_acc\n",
+        (
+            "best = 0\nfor epoch in range(9):\n    val_acc = check(val)\n    print(f'val acc {val_acc:.3f}')\n"
+            "    if val_acc > best:\n        best = val_acc\n"
+        ),
         ("val_acc", "accuracy", Direction.MAXIMIZE, Aggregate.MAX),
     ),
     "validation in the loop, test at the end": (
-        "def evaluate(net, loader):\n    hits = n = 0\n    for x, t in loader:\n"
-        "        hits += (net(x).argmax(1) == t).sum().item()\n        n += len(t)\n    return hits / n\n"
-        "for epoch in range(9):\n    train(net)\n    print('val', evaluate(net, val_loader))\n"
-        "print('test', evaluate(net, test_loader))\n",
+        (
+            "def evaluate(net, loader):\n    hits = n = 0\n    for x, t in loader:\n"
+            "        hits += (net(x).argmax(1) == t).sum().item()\n        n += len(t)\n    return hits / n\n"
+            "for epoch in range(9):\n    train(net)\n    print('val', evaluate(net, val_loader))\n"
+            "print('test', evaluate(net, test_loader))\n"
+        ),
         ("evaluate(net, test_loader)", "accuracy", Direction.MAXIMIZE, Aggregate.LAST),
     ),
     "counted up": (
@@ -124,25 +210,33 @@ WHOLE = {
         ("correct / total", "accuracy", Direction.MAXIMIZE, Aggregate.LAST),
     ),
     "returned from main": (
-        "from sklearn.metrics import mean_absolute_error\ndef main():\n    model.fit(X, y)\n"
-        "    return mean_absolute_error(y_test, model.predict(X_test))\nif __name__ == '__main__':\n    main()\n",
+        (
+            "from sklearn.metrics import mean_absolute_error\ndef main():\n    model.fit(X, y)\n"
+            "    return mean_absolute_error(y_test, model.predict(X_test))\nif __name__ == '__main__':\n    main()\n"
+        ),
         ("mean_absolute_error(y_test, model.predict(X_test))", "mae", Direction.MINIMIZE, Aggregate.LAST),
     ),
     "an attribute": (
-        "from sklearn.metrics import r2_score\nclass T:\n    def run(self):\n        self.m.fit(self.X, self.y)\n"
-        "        self.score = r2_score(self.y_test, self.m.predict(self.X_test))\nt = T()\nt.run()\nprint(t.score)\n",
+        (
+            "from sklearn.metrics import r2_score\nclass T:\n    def run(self):\n        self.m.fit(self.X, self.y)\n"
+            "        self.score = r2_score(self.y_test, self.m.predict(self.X_test))\nt = T()\nt.run()\nprint(t.score)\n"
+        ),
         ("r2_score(self.y_test, self.m.predict(self.X_test))", "r2", Direction.MAXIMIZE, Aggregate.LAST),
     ),
     "keras evaluate": (
-        "import keras\nnet.compile(metrics=['accuracy'])\nnet.fit(X_train, y_train)\n"
-        "loss, acc = net.evaluate(X_test, y_test)\nprint('loss', loss, 'acc', acc)\n",
+        (
+            "import keras\nnet.compile(metrics=['accuracy'])\nnet.fit(X_train, y_train)\n"
+            "loss, acc = net.evaluate(X_test, y_test)\nprint('loss', loss, 'acc', acc)\n"
+        ),
         ("acc", "accuracy", Direction.MAXIMIZE, Aggregate.LAST),
     ),
     "an Optuna objective": (
-        "import optuna\nfrom sklearn.model_selection import cross_val_score\n"
-        "from sklearn.linear_model import Ridge\ndef objective(trial):\n"
-        "    return cross_val_score(Ridge(trial.suggest_float('a', 0, 1)), X, y).mean()\n"
-        "study = optuna.create_study(direction='maximize')\nstudy.optimize(objective, n_trials=9)\n",
+        (
+            "import optuna\nfrom sklearn.model_selection import cross_val_score\n"
+            "from sklearn.linear_model import Ridge\ndef objective(trial):\n"
+            "    return cross_val_score(Ridge(trial.suggest_float('a', 0, 1)), X, y).mean()\n"
+            "study = optuna.create_study(direction='maximize')\nstudy.optimize(objective, n_trials=9)\n"
+        ),
         (
             "cross_val_score(Ridge(trial.suggest_float('a', 0, 1)), X, y).mean()",
             "r2",
@@ -151,9 +245,11 @@ WHOLE = {
         ),
     ),
     "a study's best value": (
-        "import optuna\nfrom sklearn.metrics import log_loss\ndef objective(trial):\n    m.fit(X_train, y_train)\n"
-        "    return log_loss(y_valid, m.predict_proba(X_valid))\nstudy = optuna.create_study()\n"
-        "study.optimize(objective, n_trials=9)\nprint('best', study.best_value)\n",
+        (
+            "import optuna\nfrom sklearn.metrics import log_loss\ndef objective(trial):\n    m.fit(X_train, y_train)\n"
+            "    return log_loss(y_valid, m.predict_proba(X_valid))\nstudy = optuna.create_study()\n"
+            "study.optimize(objective, n_trials=9)\nprint('best', study.best_value)\n"
+        ),
         ("study.best_value", "log_loss", Direction.MINIMIZE, Aggregate.LAST),
     ),
 }
@@ -190,8 +286,10 @@ PROPOSALS = {
     ),
     "a report only": (FITTED + "print(classification_report(y_te, p))\n", "accuracy_score(y_te, p)"),
     "held-out rows without predictions": (
-        "from sklearn.linear_model import Ridge\nfrom sklearn.model_selection import train_test_split\n"
-        "a, b, c, d = train_test_split(X, y)\nm = Ridge()\nm.fit(a, c)\n",
+        (
+            "from sklearn.linear_model import Ridge\nfrom sklearn.model_selection import train_test_split\n"
+            "a, b, c, d = train_test_split(X, y)\nm = Ridge()\nm.fit(a, c)\n"
+        ),
         "r2_score(d, m.predict(b))",
     ),
     "no split": (
@@ -199,8 +297,10 @@ PROPOSALS = {
         "cross_val_score(m, X, y, cv=5, scoring='accuracy').mean()",
     ),
     "scores that are never averaged": (
-        "from sklearn.model_selection import cross_val_score\nfrom sklearn.svm import SVC\n"
-        "scores = cross_val_score(SVC(), X, y)\nprint(scores)\n",
+        (
+            "from sklearn.model_selection import cross_val_score\nfrom sklearn.svm import SVC\n"
+            "scores = cross_val_score(SVC(), X, y)\nprint(scores)\n"
+        ),
         "scores.mean()",
     ),
 }

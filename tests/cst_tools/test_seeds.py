@@ -41,8 +41,17 @@ def test_found(code: str, values: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("seed", True), ("RANDOM_STATE", True), ("--seed", True), ("randomState", True), ("cv_seed", True)]
-    + [("n_seed", False), ("seeds_used_file", False), ("speed", False), ("reseeded", False)],
+    [
+        ("seed", True),
+        ("RANDOM_STATE", True),
+        ("--seed", True),
+        ("randomState", True),
+        ("cv_seed", True),
+        ("n_seed", False),
+        ("seeds_used_file", False),
+        ("speed", False),
+        ("reseeded", False),
+    ],
 )
 def test_names(name: str, expected: bool) -> None:
     assert is_seed_name(name) is expected
