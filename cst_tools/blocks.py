@@ -6,6 +6,7 @@ import ast
 import difflib
 import hashlib
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -178,6 +179,9 @@ def locate(script_new: Script, blocks_new: Sequence[Block], old_block: Block, ol
         return same_place[0]
     digest = hash_text(old_text)
     same_text = [b for b in blocks_new if b.source_hash == digest]
+    if not same_text:  # moved into a function, or out of one
+        plain = hash_text(textwrap.dedent(old_text))
+        same_text = [b for b in blocks_new if hash_text(textwrap.dedent(script_new.slice(b.span))) == plain]
     if len(same_text) == 1:
         return same_text[0]
     if len(same_text) > 1:

@@ -189,6 +189,7 @@ def _named(script: Script, groups: list[Group], said: Directives) -> list[Group]
         if (
             current is not None
             and not ended
+            and _adjacent(current, group)
             and group.kind is BlockKind.STATEMENTS is current.kind
             and not group.imports
         ):
@@ -232,7 +233,7 @@ def _joins(
     script: Script, before: Group, group: Group, later: Sequence[Group], marks: frozenset[int] | set[int]
 ) -> bool:
     plain = before.kind is BlockKind.STATEMENTS is group.kind
-    if not plain or before.name or group.name or before.imports != group.imports:
+    if not plain or not _adjacent(before, group) or before.name or group.name or before.imports != group.imports:
         return False
     if script.cells and script.cell_of(Span(before.statements[-1].span.start, group.statements[0].span.start)) is None:
         return False
@@ -248,6 +249,11 @@ def _joins(
     if any(_CELL_MARK.match(script.index.line_text(n)) for n in range(before.last_line + 1, group.first_line)):
         return False
     return before.role is not Role.OTHER and _is_tail(group.statements[0].node)
+
+
+def _adjacent(before: Group, group: Group) -> bool:
+    """Whether nothing stands between: a followed function or loop there has blocks of its own."""
+    return group.statements[0].place == before.statements[-1].place + 1
 
 
 def _is_tail(node: ast.stmt) -> bool:

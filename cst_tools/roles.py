@@ -25,6 +25,8 @@ WEIGHTS = {
     Role.LOAD: 70, Role.TRAIN: 60, Role.PREDICT: 55, Role.PREPROCESS: 50, Role.CLEAN: 40, Role.FEATURES: 35,
 }  # fmt: skip
 """How much a call of a role tells about the statement around it; forms of assignment are weighed on the same scale."""
+_ENTRIES = frozenset(("main", "_main", "run", "cli", "run_all", "run_experiment", "entry", "__call__"))
+"""Functions that are followed into as soon as they do two things: nobody writes a step under such a name."""
 _DOMINANCE = tuple(sorted(WEIGHTS, key=lambda role: -WEIGHTS[role]))
 
 
@@ -124,7 +126,8 @@ class Judge(AssignmentJudge):
             return bool(known)
         self._busy.add(id(node))
         try:
-            found = mixes(self.profile(node.body), size_of(node.body))
+            profile = self.profile(node.body)
+            found = mixes(profile, size_of(node.body)) or (node.name in _ENTRIES and len(profile) >= 2)
         finally:
             self._busy.discard(id(node))
         self._mixed[id(node)] = found
@@ -328,6 +331,8 @@ def mixes(profile: Counter[Role], size: int) -> bool:
         return prepared >= 2
     if found == {"fit", "judge"}:
         return profile[Role.EVALUATE] > 0 or size > 12
+    if found == {"load", "fit"}:
+        return True
     if found in ({"fit", "submit"}, {"judge", "submit"}, {"load", "split"}):
         return size > 12
     if "split" in found and len(found) > 1:

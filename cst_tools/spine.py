@@ -28,9 +28,9 @@ class SpineStatement:
     """One statement that is not followed into: simple, or a compound one, function or class taken whole.
 
     ``container`` is the qualified name of the scope it runs in (`MODULE`, ``main``, ``Trainer.run``); ``suite`` numbers
-    the list of statements it stands in; ``parents`` are the followed statements around it in its container, outermost
-    first; ``qualified`` names a function or class. ``order`` counts statements as they are first run: a function
-    takes the place of its first call.
+    the list of statements it stands in, ``place`` is its position there; ``parents`` are the followed statements around
+    it in its container, outermost first; ``qualified`` names a function or class. ``order`` counts statements as they
+    are first run: a function takes the place of its first call.
     """
 
     node: ast.stmt
@@ -39,6 +39,7 @@ class SpineStatement:
     span: Span
     order: int
     suite: int
+    place: int
     kind: BlockKind
     judgement: Judgement
     parents: tuple[ast.stmt, ...] = ()
@@ -104,11 +105,14 @@ class _Walker:
         self._definitions: dict[str, _Definition] = {}
         self._entered: set[str] = set()
         self._suites = 0
+        self._places: dict[int, int] = {}
         self._order = 0
 
     def suite(self, body: list[ast.stmt], container: str, parents: tuple[ast.stmt, ...], depth: int) -> None:
         self._suites += 1
         number = self._suites
+        for place, node in enumerate(n for n in body if not self._is_nothing(n)):
+            self._places[id(node)] = place
         for node in body:  # definitions first: a call may stand above the function it calls, in another function
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._define(node, container, parents, depth, number)
@@ -160,7 +164,19 @@ class _Walker:
         self._order += 1
         span = self.script.span_of(node)
         self.out.append(
-            SpineStatement(node, container, depth, span, self._order, suite, kind, judgement, parents, qualified)
+            SpineStatement(
+                node,
+                container,
+                depth,
+                span,
+                self._order,
+                suite,
+                self._places[id(node)],
+                kind,
+                judgement,
+                parents,
+                qualified,
+            )
         )
 
     def _define(

@@ -111,7 +111,8 @@ def test_statement(role: str, code: str) -> None:
         ("evaluate_model", "evaluate"),
         ("add_dates", "features"),
         ("clean", "clean"), ("save_predictions", "submit"),
-        ("tune_forest", "tune"), ("predict_test", "predict"), ("blend", "ensemble"), ("helper", None), ("__init__", None),
+        ("tune_forest", "tune"), ("predict_test", "predict"), ("blend", "ensemble"),
+        ("helper", None), ("__init__", None),
     ],
 )  # fmt: skip
 def test_names_of_functions(name: str, role: str | None) -> None:
