@@ -13,23 +13,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from cst_tools.ablation_models import (
-    Change,
-    defaults,
-    fewer_epochs,
-    first_member,
-    not_resampled,
-    not_stopped,
-    passthrough,
-    reference,
-    simpler_transformers,
-    untuned,
-    unweighted,
-)
+from cst_tools.ablation_models import defaults, reference
 from cst_tools.ablation_statements import Removal, remove_statements, returns_input
+from cst_tools.ablation_training import fewer_epochs, first_member, not_resampled, not_stopped, untuned, unweighted
+from cst_tools.ablation_transformers import passthrough, simpler_transformers
 from cst_tools.edits import apply_patches, import_patch, make_patch
-from cst_tools.gates import evaluation_names, structural
-from cst_tools.snippet import Snippet
+from cst_tools.gates import structural
+from cst_tools.gates_evaluation import evaluation_names
+from cst_tools.snippet import Change, Snippet
 from cst_tools.types import Block, BlockKind, Patch, Role
 
 if TYPE_CHECKING:

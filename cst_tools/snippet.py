@@ -79,6 +79,16 @@ class Snippet:
             return []
 
 
+@dataclass(frozen=True)
+class Change:
+    """A block's new code, what was done in words, the imports it needs."""
+
+    code: str
+    description: str
+    kind: str
+    imports: tuple[str, ...] = ()
+
+
 class CallRewriter(cst.CSTTransformer):
     """Applies one function to every call, innermost first; the function returns the call itself to leave it."""
 

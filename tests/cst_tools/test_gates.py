@@ -6,7 +6,8 @@ import pytest
 
 from cst_tools.analysis import Analysis, analyse
 from cst_tools.edits import apply_patches, import_patch, make_patch
-from cst_tools.gates import check_variant, evaluation_names
+from cst_tools.gates import check_variant
+from cst_tools.gates_evaluation import evaluation_names
 from cst_tools.script import Script
 from cst_tools.types import ObjectiveKind, Patch, Role
 
