@@ -150,8 +150,9 @@ def set_keywords(scene: Scene, draft: Draft, call: cst.Call, values: Mapping[str
 def broken(scene: Scene, call: cst.Call, now: cst.Call) -> cst.BaseExpression:
     """``now``, to stand where ``call`` stood: one argument a line when its one line became too long."""
     flat = scene.code.code_of(now)
-    own_line = isinstance(scene.code.parent(call), (cst.Assign, cst.AnnAssign, cst.Return, cst.Expr))
-    if "\n" in flat or "#" in flat or not own_line:
+    if "#" in flat or any(isinstance(arg.value, cst.Call) and "\n" in flat for arg in now.args):
+        return now
+    if "\n" in flat and scene.longest_line(flat, call) <= scene.limit:
         return now
     items = tuple(scene.code.code_of(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in now.args)
     written = scene.text(Form(scene.code.code_of(now.func) + "(", items), call)
@@ -218,17 +219,18 @@ def with_element(scene: Scene, place: cst.Dict, key: str, value: str) -> cst.Dic
             whitespace_after=comma.whitespace_after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
         )
     last = elements[-1]
-    ending = last.comma
-    if isinstance(ending, cst.Comma) and isinstance(ending.whitespace_after, cst.ParenthesizedWhitespace):
+    closing = place.rbrace.whitespace_before
+    if isinstance(closing, cst.ParenthesizedWhitespace) and closing.first_line.comment is not None:
         # A comment behind the last element stays behind it.
         gap = comma.whitespace_after
         if isinstance(gap, cst.ParenthesizedWhitespace):
-            kept = ending.whitespace_after.with_changes(last_line=gap.last_line, indent=gap.indent)
-            comma = comma.with_changes(whitespace_after=kept)
-        bare = ending.whitespace_after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
-        ending = ending.with_changes(whitespace_after=bare)
+            comma = comma.with_changes(
+                whitespace_after=closing.with_changes(last_line=gap.last_line, indent=gap.indent)
+            )
+            bare = closing.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+            place = place.with_changes(rbrace=place.rbrace.with_changes(whitespace_before=bare))
     elements[-1] = last.with_changes(comma=comma)
-    return place.with_changes(elements=[*elements, new.with_changes(comma=ending)])
+    return place.with_changes(elements=[*elements, new.with_changes(comma=last.comma)])
 
 
 def argument_of_fillna(node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:

@@ -133,7 +133,7 @@ class Bagging(Wrap):
         return Form(f"{name}(", (inner, f"n_estimators={number}", *rest)), imports
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return f"A {site.estimator.family.value} changes much with the rows it sees; averaging keeps what all copies agree on."
+        return f"{site.name} changes much with the rows it sees; averaging keeps what all copies agree on."
 
 
 def _without(call: cst.Call, names: set[str]) -> cst.Call:

@@ -12,15 +12,15 @@ LIBRARIES = ("sklearn", "lightgbm", "xgboost", "catboost", "imblearn")
 
 
 class Family(str, enum.Enum):
-    LINEAR = "linear model"
-    SVM = "support vector machine"
+    LINEAR = "linear models"
+    SVM = "support vector machines"
     NEIGHBOURS = "nearest neighbours"
-    TREE = "single tree"
-    FOREST = "forest"
-    BOOSTING = "boosting"
+    TREE = "single trees"
+    FOREST = "forests"
+    BOOSTING = "boosted trees"
     BAYES = "naive Bayes"
-    NETWORK = "neural network"
-    OTHER = "other model"
+    NETWORK = "neural networks"
+    OTHER = "other models"
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,115 @@ PROBA = frozenset({"predict_proba", "classes_"})
 DECISION = frozenset({"decision_function", "classes_"})
 
 SENSITIVE = frozenset(
-    ["coef_", "intercept_", "coefs_", "feature_importances_", "predict_proba", "decision_function", "predict_log_proba", "estimators_", "tree_", "oob_score_", "oob_prediction_", "oob_decision_function_", "kneighbors", "support_vectors_", "support_", "dual_coef_", "n_support_", "classes_", "class_count_", "class_prior_", "feature_log_prob_", "feature_count_", "theta_", "var_", "best_params_", "best_estimator_", "best_score_", "cv_results_", "partial_fit", "booster_", "get_booster", "evals_result", "evals_result_", "staged_predict", "staged_predict_proba", "loss_curve_", "validation_scores_", "get_depth", "get_n_leaves", "cost_complexity_pruning_path", "alpha_", "C_", "l1_ratio_", "apply", "decision_path", "train_score_", "estimator_weights_", "best_iteration", "best_iteration_", "get_feature_importance", "get_evals_result", "save_model", "load_model", "n_estimators", "max_depth", "max_iter", "alpha", "C", "kernel", "n_neighbors", "set_params", "n_iter_", "estimator_", "calibrated_classifiers_", "sparsify", "densify", "n_leaves_", "feature_importances", "steps", "named_steps", "feature_name_", "plot", "get_best_iteration", "transform", "fit_transform"]
+    [
+        "coef_",
+        "intercept_",
+        "coefs_",
+        "feature_importances_",
+        "predict_proba",
+        "decision_function",
+        "predict_log_proba",
+        "estimators_",
+        "tree_",
+        "oob_score_",
+        "oob_prediction_",
+        "oob_decision_function_",
+        "kneighbors",
+        "support_vectors_",
+        "support_",
+        "dual_coef_",
+        "n_support_",
+        "classes_",
+        "class_count_",
+        "class_prior_",
+        "feature_log_prob_",
+        "feature_count_",
+        "theta_",
+        "var_",
+        "best_params_",
+        "best_estimator_",
+        "best_score_",
+        "cv_results_",
+        "partial_fit",
+        "booster_",
+        "get_booster",
+        "evals_result",
+        "evals_result_",
+        "staged_predict",
+        "staged_predict_proba",
+        "loss_curve_",
+        "validation_scores_",
+        "get_depth",
+        "get_n_leaves",
+        "cost_complexity_pruning_path",
+        "alpha_",
+        "C_",
+        "l1_ratio_",
+        "apply",
+        "decision_path",
+        "train_score_",
+        "estimator_weights_",
+        "best_iteration",
+        "best_iteration_",
+        "get_feature_importance",
+        "get_evals_result",
+        "save_model",
+        "load_model",
+        "n_estimators",
+        "max_depth",
+        "max_iter",
+        "alpha",
+        "C",
+        "kernel",
+        "n_neighbors",
+        "set_params",
+        "n_iter_",
+        "estimator_",
+        "calibrated_classifiers_",
+        "sparsify",
+        "densify",
+        "n_leaves_",
+        "feature_importances",
+        "steps",
+        "named_steps",
+        "feature_name_",
+        "plot",
+        "get_best_iteration",
+        "transform",
+        "fit_transform",
+    ]
 )
 """Attributes that not every predictor has: a rewrite that changes the class must look for their use."""
 
 SENSITIVE_FUNCTIONS = frozenset(
-    ["TreeExplainer", "LinearExplainer", "KernelExplainer", "Explainer", "plot_tree", "export_text", "export_graphviz", "plot_importance", "plot_metric", "dtreeviz", "show_weights", "explain_weights", "SelectFromModel", "RFE", "RFECV", "SequentialFeatureSelector", "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV", "OptunaSearchCV", "validation_curve", "clone", "set_params", "isinstance"]
+    [
+        "TreeExplainer",
+        "LinearExplainer",
+        "KernelExplainer",
+        "Explainer",
+        "plot_tree",
+        "export_text",
+        "export_graphviz",
+        "plot_importance",
+        "plot_metric",
+        "dtreeviz",
+        "show_weights",
+        "explain_weights",
+        "SelectFromModel",
+        "RFE",
+        "RFECV",
+        "SequentialFeatureSelector",
+        "GridSearchCV",
+        "RandomizedSearchCV",
+        "HalvingGridSearchCV",
+        "HalvingRandomSearchCV",
+        "BayesSearchCV",
+        "OptunaSearchCV",
+        "validation_curve",
+        "clone",
+        "set_params",
+        "isinstance",
+    ]
 )
 """Functions that look inside the model they are given."""
 
@@ -159,22 +262,82 @@ def _estimators() -> dict[str, Estimator]:
 
 
 _REGRESSORS = frozenset(
-    ["Ridge", "Lasso", "ElasticNet", "RidgeCV", "LassoCV", "ElasticNetCV", "BayesianRidge", "KernelRidge", "LinearSVR", "NuSVR", "SVR"]
+    [
+        "Ridge",
+        "Lasso",
+        "ElasticNet",
+        "RidgeCV",
+        "LassoCV",
+        "ElasticNetCV",
+        "BayesianRidge",
+        "KernelRidge",
+        "LinearSVR",
+        "NuSVR",
+        "SVR",
+    ]
 )
 ESTIMATORS: dict[str, Estimator] = _estimators()
 
 PIPELINES = frozenset({"Pipeline", "make_pipeline"})
 SEARCHES = frozenset(
-    ["GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV", "OptunaSearchCV"]
+    [
+        "GridSearchCV",
+        "RandomizedSearchCV",
+        "HalvingGridSearchCV",
+        "HalvingRandomSearchCV",
+        "BayesSearchCV",
+        "OptunaSearchCV",
+    ]
 )
 CROSS_VALIDATORS = frozenset({"cross_val_score", "cross_val_predict", "cross_validate", "learning_curve"})
 VECTORISERS = frozenset({"TfidfVectorizer", "CountVectorizer", "HashingVectorizer"})
 SCALERS = frozenset(
-    ["StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "PowerTransformer", "QuantileTransformer", "KBinsDiscretizer", "SplineTransformer", "normalize", "scale"]
+    [
+        "StandardScaler",
+        "MinMaxScaler",
+        "RobustScaler",
+        "MaxAbsScaler",
+        "Normalizer",
+        "PowerTransformer",
+        "QuantileTransformer",
+        "KBinsDiscretizer",
+        "SplineTransformer",
+        "normalize",
+        "scale",
+    ]
 )
 COLUMN_WISE = frozenset({"ColumnTransformer", "make_column_transformer", "DataFrameMapper", "TableVectorizer"})
 OTHER_KNOWN = frozenset(
-    ["SimpleImputer", "KNNImputer", "IterativeImputer", "OneHotEncoder", "OrdinalEncoder", "LabelEncoder", "TargetEncoder", "TransformedTargetRegressor", "CalibratedClassifierCV", "VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor", "BaggingClassifier", "BaggingRegressor", "FeatureUnion", "TfidfTransformer", "TruncatedSVD", "PCA", "TunedThresholdClassifierCV", "OneVsRestClassifier", "MultiOutputRegressor", "MultiOutputClassifier", "RegressorChain", "ClassifierChain", "SelectKBest", "PolynomialFeatures", "FunctionTransformer"]
+    [
+        "SimpleImputer",
+        "KNNImputer",
+        "IterativeImputer",
+        "OneHotEncoder",
+        "OrdinalEncoder",
+        "LabelEncoder",
+        "TargetEncoder",
+        "TransformedTargetRegressor",
+        "CalibratedClassifierCV",
+        "VotingClassifier",
+        "VotingRegressor",
+        "StackingClassifier",
+        "StackingRegressor",
+        "BaggingClassifier",
+        "BaggingRegressor",
+        "FeatureUnion",
+        "TfidfTransformer",
+        "TruncatedSVD",
+        "PCA",
+        "TunedThresholdClassifierCV",
+        "OneVsRestClassifier",
+        "MultiOutputRegressor",
+        "MultiOutputClassifier",
+        "RegressorChain",
+        "ClassifierChain",
+        "SelectKBest",
+        "PolynomialFeatures",
+        "FunctionTransformer",
+    ]
 )
 CATALOGUE: frozenset[str] = (
     frozenset(ESTIMATORS)

@@ -60,7 +60,7 @@ class HistGradientBoosting(Replace):
     def reason(self, scene: Scene, site: Site) -> str:
         return data_reason(
             scene.fact(site),
-            f"Boosted trees find interactions and thresholds that a {site.estimator.family.value} misses.",
+            f"Boosted trees find interactions and thresholds that {site.estimator.family.value} miss.",
         )
 
 
@@ -101,6 +101,8 @@ class LightGBM(Replace):
     def refuses(self, scene: Scene, site: Site) -> str | None:
         if not scene.has("lightgbm"):
             return "LightGBM is not installed in the script's interpreter"
+        if scene.has_text and not scene.called({"TruncatedSVD"}):
+            return "the model is fitted on sparse text features"
         fact = scene.fact(site)
         names = [c.name for c in fact.column_facts] if fact is not None else []
         odd = next((n for n in names if set(n) & set('[]{}",:')), None)
@@ -165,7 +167,7 @@ class LinearTextModel(Replace):
         return None
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return f"On sparse word features a regularised linear model is usually stronger than a {site.estimator.family.value}."
+        return f"On sparse word features a regularised linear model is usually stronger than {site.estimator.family.value}."
 
 
 class AddCandidate(Strategy):
@@ -341,7 +343,7 @@ class BlendWithLinear(Strategy):
         voting = ref("sklearn.ensemble", "VotingClassifier" if classifier else "VotingRegressor")
         name = scene.names.free("linear")
         old = scene.code.code_of(site.call)
-        pairs = (Form('("trees", ', (old,)), Form('("linear", ', (name,)))
+        pairs = (Form("(", ('"trees"', old)), Form("(", ('"linear"', name)))
         items: tuple[str | Form, ...] = (Form("[", pairs, "]"),) + (('voting="soft"',) if classifier else ())
         form = Form(f"{voting}(", items)
         if '"""' in old or "'''" in old or (scene.quote == "'" and '"' in old):

@@ -18,7 +18,27 @@ _log = logging.getLogger(__name__)
 
 _EVALUATION = ("_score", "_error", "_loss", "_deviance")
 _SPLITS = frozenset(
-    ["train_test_split", "KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold", "TimeSeriesSplit", "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit", "RepeatedKFold", "RepeatedStratifiedKFold", "LeaveOneOut", "LeaveOneGroupOut", "cross_val_score", "cross_val_predict", "cross_validate", "classification_report", "confusion_matrix", "random_split"]
+    [
+        "train_test_split",
+        "KFold",
+        "StratifiedKFold",
+        "GroupKFold",
+        "StratifiedGroupKFold",
+        "TimeSeriesSplit",
+        "ShuffleSplit",
+        "StratifiedShuffleSplit",
+        "GroupShuffleSplit",
+        "RepeatedKFold",
+        "RepeatedStratifiedKFold",
+        "LeaveOneOut",
+        "LeaveOneGroupOut",
+        "cross_val_score",
+        "cross_val_predict",
+        "cross_validate",
+        "classification_report",
+        "confusion_matrix",
+        "random_split",
+    ]
 )
 
 

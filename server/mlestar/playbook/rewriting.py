@@ -137,6 +137,10 @@ class BlockCode:
         base = self.position(statement).start.column if statement is not None else len(whole)
         return whole[base:], base
 
+    def on_its_own(self, node: cst.CSTNode) -> bool:
+        """Whether ``node`` is all that its statement assigns, returns or evaluates."""
+        return isinstance(self.parent(node), (cst.Assign, cst.AnnAssign, cst.Return, cst.Expr))
+
     def code_of(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node)
 

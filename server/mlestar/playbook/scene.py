@@ -121,7 +121,7 @@ class Scene:
         return lay_out(
             form,
             column=place.start.column,
-            limit=self.limit,
+            limit=self.limit if self.code.on_its_own(at) else max(self.limit, 120),
             unit=self.unit,
             indent=indent,
             offset=base,
@@ -132,6 +132,12 @@ class Scene:
     def line(self) -> int:
         """The block's first line, 1-based."""
         return self.ctx.block.first_line + 1
+
+    def longest_line(self, code: str, at: cst.CSTNode) -> int:
+        """Width of the longest line of ``code`` in the place of ``at``."""
+        _, base = self.code.line_indent(at)
+        first, *others = code.split("\n")
+        return max([self.code.position(at).start.column + len(first), *(base + len(line) for line in others)])
 
     # -- names ---------------------------------------------------------------------------------------------------
 

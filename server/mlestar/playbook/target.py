@@ -150,7 +150,7 @@ class Calibrated(Wrap):
         if scene.metric not in ("log_loss", "brier", "ece"):
             return f"`{scene.metric}` does not depend on calibration"
         if not site.estimator.classifier or site.estimator.family not in self.families:
-            return f"a {site.estimator.family.value} is well calibrated as it is"
+            return f"{site.estimator.family.value} are well calibrated as they are"
         fact = scene.fact(site)
         if fact is not None and fact.class_counts and min(fact.class_counts) < 10:
             return "a class has too few rows for five folds"
@@ -167,7 +167,7 @@ class Calibrated(Wrap):
         return Form(f"{name}(", (inner, scene.q(f'method="{method}"'), "cv=5")), imports
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return f"`{scene.metric}` punishes probabilities that are too sure or too timid, as a {site.estimator.family.value}'s are."
+        return f"`{scene.metric}` punishes probabilities that are too sure or too timid, as those of {site.estimator.family.value} are."
 
 
 class ScaleInputs(Wrap):

@@ -112,9 +112,10 @@ class CharacterGrams(Transformers):
         swap(_SPAM, "vectorizer = TfidfVectorizer()",
              "vectorizer = FeatureUnion([\n"
              '    ("words", TfidfVectorizer()),\n'
-             '    ("characters", TfidfVectorizer(\n'
-             '        analyzer="char_wb",\n        ngram_range=(3, 5),\n        min_df=2,\n        sublinear_tf=True,\n'
-             "    )),\n"
+             "    (\n"
+             '        "characters",\n'
+             '        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True),\n'
+             "    ),\n"
              "])", at="vectorizer = ",
              imports="from sklearn.pipeline import FeatureUnion"),
     )  # fmt: skip
@@ -137,7 +138,7 @@ class CharacterGrams(Transformers):
         own = scene.code.code_of(site.call.func)
         settings = ('analyzer="char_wb"', "ngram_range=(3, 5)", "min_df=2", "sublinear_tf=True")
         characters = Form(f"{own}(", tuple(scene.q(s) for s in settings))
-        pairs = (Form(scene.q('("words", '), (inner,)), Form(scene.q('("characters", '), (characters,)))
+        pairs = (Form("(", (scene.q('"words"'), inner)), Form("(", (scene.q('"characters"'), characters)))
         draft.replace(site.call, scene.text(Form(f"{union}([", pairs, "])"), site.call))
         return imports
 

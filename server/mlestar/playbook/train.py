@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cst_tools.types import Facts, FitFact
 from mlestar.playbook.arguments import keywords, literal
@@ -72,7 +73,10 @@ class LargerForest(SetKeywords):
         return settings or "the forest is large already"
 
     def reason(self, scene: Scene, site: Site) -> str:
-        trees = keywords(scene, site.call).get("n_estimators", "100")
+        given = keywords(scene, site.call)
+        trees = given.get("n_estimators", "100")
+        if "min_samples_leaf" in given or literal(trees) is ValueError:
+            return "More trees, and fewer candidate features at each split, lower the variance of the forest."
         return f"The forest has {trees} trees grown to pure leaves; more trees and larger leaves lower its variance."
 
 
@@ -140,8 +144,9 @@ class SlowBoosting(SetKeywords):
         return {k: v for k, v in settings.items() if k in (rate, rounds) or k not in given}
 
     def reason(self, scene: Scene, site: Site) -> str:
-        rate = keywords(scene, site.call).get("learning_rate", "its default")
-        return f"{site.name} learns at a rate of {rate}; smaller steps with more trees usually generalise better."
+        rate = keywords(scene, site.call).get("learning_rate")
+        now = f"learns at a rate of {rate}" if rate is not None else "learns at its default rate"
+        return f"{site.name} {now}; smaller steps with more trees usually generalise better."
 
 
 class RegularisedBoosting(SetKeywords):
@@ -179,8 +184,8 @@ class RegularisedBoosting(SetKeywords):
 
     def reason(self, scene: Scene, site: Site) -> str:
         fact = scene.fact(site)
-        rows = f"There are {fact.rows:,} rows; with so few," if fact is not None and fact.rows else "With few rows"
-        return f"{rows} small, shrunken trees fit less noise."
+        rows = f"There are {fact.rows:,} rows; with so few" if fact is not None and fact.rows else "With few rows"
+        return f"{rows}, small, shrunken trees fit less noise."
 
 
 class ClassWeight(SetKeywords):
@@ -195,7 +200,9 @@ class ClassWeight(SetKeywords):
     reference = "https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_class_weight.html"
     prior = 0.5
     classes = frozenset(n for n, e in ESTIMATORS.items() if e.weighted)
-    metrics = frozenset(["f1", "f1_macro", "f1_weighted", "recall", "balanced_accuracy", "fbeta", "mcc", "kappa", "jaccard"])
+    metrics = frozenset(
+        ["f1", "f1_macro", "f1_weighted", "recall", "balanced_accuracy", "fbeta", "mcc", "kappa", "jaccard"]
+    )
     examples = (
         tabular(
             "model = LogisticRegression(max_iter=5000)\nmodel.fit(X_train, y_train)",
@@ -239,7 +246,14 @@ class MatchLoss(SetKeywords):
     reference = "https://scikit-learn.org/stable/modules/model_evaluation.html#which-scoring-function"
     prior = 0.55
     classes = frozenset(
-        ["HistGradientBoostingRegressor", "GradientBoostingRegressor", "LGBMRegressor", "XGBRegressor", "CatBoostRegressor", "RandomForestRegressor"]
+        [
+            "HistGradientBoostingRegressor",
+            "GradientBoostingRegressor",
+            "LGBMRegressor",
+            "XGBRegressor",
+            "CatBoostRegressor",
+            "RandomForestRegressor",
+        ]
     )
     examples = (
         tabular(
@@ -250,14 +264,14 @@ class MatchLoss(SetKeywords):
             data=DIABETES,
         ),
     )
-    _absolute = {
+    _absolute: ClassVar[Mapping[str, tuple[str, str]]] = {
         "HistGradientBoostingRegressor": ("loss", '"absolute_error"'),
         "GradientBoostingRegressor": ("loss", '"absolute_error"'),
         "LGBMRegressor": ("objective", '"mae"'),
         "XGBRegressor": ("objective", '"reg:absoluteerror"'),
         "CatBoostRegressor": ("loss_function", '"MAE"'),
     }
-    _poisson = {
+    _poisson: ClassVar[Mapping[str, tuple[str, str]]] = {
         "HistGradientBoostingRegressor": ("loss", '"poisson"'),
         "RandomForestRegressor": ("criterion", '"poisson"'),
         "LGBMRegressor": ("objective", '"poisson"'),
@@ -359,8 +373,8 @@ class NetworkEarlyStopping(SetKeywords):
     classes = frozenset({"MLPClassifier", "MLPRegressor"})
     examples = (
         tabular(
-            "net = make_pipeline(StandardScaler(), MLPClassifier((32,), random_state=0))\nnet.fit(X_train, y_train)",
-            "net = make_pipeline(StandardScaler(), MLPClassifier((32,), random_state=0, early_stopping=True, "
+            "net = make_pipeline(StandardScaler(), MLPClassifier((32,)))\nnet.fit(X_train, y_train)",
+            "net = make_pipeline(StandardScaler(), MLPClassifier((32,), early_stopping=True, "
             "max_iter=500, alpha=0.001))\nnet.fit(X_train, y_train)",
             before_imports="from sklearn.neural_network import MLPClassifier\n"
             "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import libcst as cst
 
@@ -133,7 +135,12 @@ class RegularisationPath(Replace):
             data=DIABETES,
         ),
     )
-    _become = {"Ridge": "RidgeCV", "LinearRegression": "RidgeCV", "Lasso": "LassoCV", "ElasticNet": "ElasticNetCV"}
+    _become: ClassVar[Mapping[str, str]] = {
+        "Ridge": "RidgeCV",
+        "LinearRegression": "RidgeCV",
+        "Lasso": "LassoCV",
+        "ElasticNet": "ElasticNetCV",
+    }
 
     def new_class(self, scene: Scene, site: Site) -> tuple[str, str]:
         return "sklearn.linear_model", self._become[site.name]
@@ -229,9 +236,7 @@ class RandomSearch(Wrap):
 
     def reason(self, scene: Scene, site: Site) -> str:
         names = ", ".join(f"`{r.name}`" for r in open_ranges(scene, site))
-        return (
-            f"{names} of {site.name} stand at one value; cross-validation on the training data can choose better ones."
-        )
+        return f"{site.name} is fitted with {names} as given; cross-validation on the training data can choose better values."
 
 
 class OptunaSearch(Strategy):
