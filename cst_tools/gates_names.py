@@ -37,17 +37,11 @@ def undefines(before: Analysis, script: Script, patches: Sequence[Patch]) -> str
             reason = _breaks_definition(before.script, block, new)
         if reason is not None:
             return reason
-        old_names = {
-            n.id for n in walk_all(parse_block(before.script.slice(block.span)) or []) if isinstance(n, ast.Name)
-        }
+        old = parse_block(before.script.slice(block.span)) or []
+        known = everywhere | BUILTINS | {n.id for n in walk_all(old) if isinstance(n, ast.Name)}
         for name in names_of(new).reads:
             base = name.partition(".")[0]
-            if (
-                base not in everywhere
-                and base not in old_names
-                and base not in BUILTINS
-                and not has_star_import(script.tree)
-            ):
+            if base not in known and not has_star_import(script.tree):
                 return f"The new code reads {base!r}, which nothing in the script defines."
     return None
 
@@ -59,11 +53,7 @@ def _loses(before: Analysis, block: Block, new: Sequence[ast.stmt], patches: Seq
     for name in block.defines:
         if name in names.defines:
             continue
-        elsewhere = [
-            b
-            for b in readers
-            if name in b.defines and name in bound_names(parse_block(before.script.slice(b.span)) or [])
-        ]
+        elsewhere = [b for b in readers if name in b.defines and name in _bound_by(before, b)]
         if any(b.order < block.order or b.kind is not BlockKind.STATEMENTS for b in elsewhere) or (
             name in kept and name in block.reads
         ):
@@ -73,6 +63,10 @@ def _loses(before: Analysis, block: Block, new: Sequence[ast.stmt], patches: Seq
             if later and name in reader.reads and not any(b.order < reader.order for b in elsewhere):
                 return f"The new code of {block.title!r} no longer defines {name!r}, which {reader.title!r} reads."
     return None
+
+
+def _bound_by(before: Analysis, block: Block) -> tuple[str, ...]:
+    return bound_names(parse_block(before.script.slice(block.span)) or [])
 
 
 def _breaks_definition(script: Script, block: Block, new: Sequence[ast.stmt]) -> str | None:

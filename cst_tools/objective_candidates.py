@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass, replace
 
 from cst_tools.metrics import BY_NAME
+from cst_tools.objective_estimators import Value
 from cst_tools.objective_loops import Loop
 from cst_tools.objective_sinks import Seen, Shown, sinks
 from cst_tools.objective_sources import Partition, partition_of, returns_of
 from cst_tools.objective_trace import Binding, Program, Scope, Visit
-from cst_tools.objective_values import Value, Values
+from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Span
 

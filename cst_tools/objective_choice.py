@@ -9,12 +9,13 @@ from dataclasses import replace
 from cst_tools.directives import read_directives
 from cst_tools.metrics import BY_NAME, by_function, by_label, by_scorer, opposite
 from cst_tools.objective_candidates import SIMPLE, Candidate
+from cst_tools.objective_estimators import Value
 from cst_tools.objective_proposed import propose
 from cst_tools.objective_ranking import objective_of
 from cst_tools.objective_sinks import Shown, sinks
 from cst_tools.objective_sources import Partition
 from cst_tools.objective_trace import Program, own_expressions
-from cst_tools.objective_values import Value, Values
+from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Direction, Objective
 

@@ -9,34 +9,17 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from cst_tools.metrics import BY_NAME, MetricName, by_function, by_label, by_scorer, opposite
+from cst_tools.metrics import BY_NAME, by_function, by_label, opposite
+from cst_tools.objective_estimators import Estimators, Value
 from cst_tools.objective_loops import LoopKind
 from cst_tools.objective_shapes import shape_of
-from cst_tools.objective_sources import Partition, Sources, estimator_kind, partition_of, returns_of
+from cst_tools.objective_sources import Partition, Sources, partition_of, returns_of
 from cst_tools.objective_trace import Binding, FunctionNode, Program, Scope
 from cst_tools.types import Direction
 
 _MAX_DEPTH = 9
-
-
-@dataclass(frozen=True)
-class Value:
-    """A recognised number. ``certainty``: 3 a known function, 2 a shape or a method, 1 only a name."""
-
-    metric: str
-    direction: Direction
-    partition: Partition
-    certainty: int
-    how: str
-    many: bool = False
-    """A list or an array of such numbers, one a fold."""
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def generic(self) -> bool:
-        return BY_NAME[self.metric].generic if self.metric in BY_NAME else False
 
 
 _MEANS = frozenset(["mean", "average", "nanmean", "median", "nanmedian", "fmean"])
@@ -82,6 +65,7 @@ class Values:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.sources = Sources(program)
+        self.estimators = Estimators(program, self.sources)
 
     def classify(self, node: ast.expr, scope: Scope, depth: int = 0) -> Value | None:
         """The metric that ``node`` evaluates to, or None when it is not recognised as one."""
@@ -199,7 +183,7 @@ class Values:
         if last == "sqrt" and node.args:
             return self._root(self.classify(node.args[0], scope, depth + 1))
         if last in ("cross_val_score", "cross_validate"):
-            return self._cross_validated(node, scope, "test_score")
+            return self.estimators.cross_validated(node, scope, "test_score")
         if last in _MEANS or (last == "sum" and receiver is None):
             inner = node.args[0] if node.args else receiver
             value = self.classify(inner, scope, depth + 1) if inner is not None else None
@@ -246,7 +230,7 @@ class Values:
                 return self._subscript(key, scope, depth + 1)
             return self.classify(receiver, scope, depth + 1)
         if name == "score" and len(node.args) + len(node.keywords) >= 1:
-            return self._estimator_score(node, receiver, scope)
+            return self.estimators.score(node, receiver, scope)
         if name == "evaluate" and (node.args or node.keywords):
             return Value(
                 "loss", Direction.MINIMIZE, self.sources.partition(node, scope), 1, "model.evaluate(...)", many=True
@@ -254,66 +238,6 @@ class Values:
         if name in ("best_score", "eval", "test", "validate"):
             return None
         return None
-
-    def _estimator_score(self, node: ast.Call, receiver: ast.expr, scope: Scope) -> Value:
-        text = self.sources.estimator_text(receiver, scope)
-        scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
-        named = by_scorer(scorer[1]) if scorer else None
-        partition = self.sources.partition(node, scope)
-        if named is not None:
-            return Value(
-                named.metric.name,
-                named.direction,
-                partition,
-                3,
-                f"score(...) with scoring={scorer[1] if scorer else ''!r}",
-            )
-        kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
-        if kind == "regression":
-            return Value("r2", Direction.MAXIMIZE, partition, 2, "the regressor's score(...), which is R²")
-        if kind == "classification":
-            return Value("accuracy", Direction.MAXIMIZE, partition, 2, "the classifier's score(...), which is accuracy")
-        return Value("score", Direction.MAXIMIZE, partition, 2, "the estimator's score(...)")
-
-    def _cross_validated(self, node: ast.Call, scope: Scope, key: str) -> Value | None:
-        keywords = {k.arg: k.value for k in node.keywords if k.arg}
-        scoring = keywords.get("scoring")
-        if isinstance(scoring, ast.Name):
-            found = scope.lookup(scoring.id)
-            scoring = found[0][-1].value if found and found[0] else scoring
-        named: MetricName | None = None
-        wanted = key.partition("_")[2] if key.startswith(("test_", "train_")) else key
-        partition = Partition.TRAIN if key.startswith("train_") else Partition.CROSS
-        if key.endswith("_time"):
-            return None
-        if wanted != "score":
-            named = by_scorer(wanted) or by_label(wanted)
-            if isinstance(scoring, ast.Dict):
-                for entry, value in zip(scoring.keys, scoring.values, strict=True):
-                    if isinstance(entry, ast.Constant) and entry.value == wanted and isinstance(value, ast.Constant):
-                        named = by_scorer(str(value.value)) or named
-        elif isinstance(scoring, ast.Constant) and isinstance(scoring.value, str):
-            named = by_scorer(scoring.value)
-        elif isinstance(scoring, ast.Call):
-            named = self.made_scorer(scoring)
-        if named is not None:
-            return Value(named.metric.name, named.direction, partition, 3, "cross-validation", many=True)
-        text = self.sources.estimator_text(node.args[0], scope) if node.args else ast.unparse(node)
-        kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
-        name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
-        return Value(name, Direction.MAXIMIZE, partition, 2, "cross-validation", many=True)
-
-    def made_scorer(self, node: ast.Call) -> MetricName | None:
-        """``make_scorer(f, greater_is_better=False)``: the metric and its sign."""
-        function = node.args[0] if node.args else None
-        if function is None:
-            return None
-        metric = by_function(self.program.qualified(function).rpartition(".")[2])
-        flipped = any(
-            k.arg == "greater_is_better" and isinstance(k.value, ast.Constant) and k.value.value is False
-            for k in node.keywords
-        )
-        return MetricName(metric, negated=flipped) if metric else None
 
     def _returned(
         self, function: FunctionNode, call: ast.Call, index: int | None, key: str | None, scope: Scope, depth: int
@@ -399,26 +323,11 @@ class Values:
         if local is not None:
             return self._returned(local, value, index, None, scope, depth)
         if last == "evaluate":
-            return self._keras(value, index, scope)
+            return self.estimators.keras(value, index, scope)
         metric = by_function(last)
         if metric is not None and index == 0:
             return self._metric_call(value, metric.name, last, scope)
         return None
-
-    def _keras(self, call: ast.Call, index: int, scope: Scope) -> Value | None:
-        partition = self.sources.partition(call, scope)
-        if index == 0:
-            return Value("loss", Direction.MINIMIZE, partition, 2, "the loss, first value of model.evaluate(...)")
-        for node in ast.walk(self.program.tree):
-            if (
-                isinstance(node, ast.keyword)
-                and node.arg == "metrics"
-                and isinstance(node.value, (ast.List, ast.Tuple))
-            ) and index - 1 < len(node.value.elts):
-                named = by_label(ast.unparse(node.value.elts[index - 1]).strip("'\""))
-                if named:
-                    return Value(named.metric.name, named.direction, partition, 3, "model.evaluate(...)")
-        return Value("accuracy", Direction.MAXIMIZE, partition, 1, "the second value of model.evaluate(...)")
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Value | None:
         name = node.attr
@@ -442,16 +351,7 @@ class Values:
     def _searched(self, node: ast.Attribute, scope: Scope) -> Value | None:
         """``search.best_score_``, ``study.best_value``, ``study.best_trial.value``."""
         if node.attr == "best_score_":
-            text = self.sources.estimator_text(node.value, scope)
-            scorer = re.search(r"scoring\s*=\s*['\"](\w+)['\"]", text)
-            named = by_scorer(scorer[1]) if scorer else None
-            if named is not None:
-                return Value(
-                    named.metric.name, named.direction, Partition.CROSS, 3, "the search's best cross-validated score"
-                )
-            kind = estimator_kind(text) or estimator_kind(self.sources.class_text())
-            name = {"regression": "r2", "classification": "accuracy"}.get(kind or "", "score")
-            return Value(name, Direction.MAXIMIZE, Partition.CROSS, 2, "the search's best cross-validated score")
+            return self.estimators.best_score(node.value, scope)
         if node.attr == "best_value" or (node.attr == "value" and "best_trial" in ast.unparse(node.value)):
             for function in (*self.program.functions.values(), *(f for m in self.program.methods.values() for f in m)):
                 inner = self.program.scopes.get(id(function))
@@ -459,9 +359,9 @@ class Values:
                     for item in reversed(list(returns_of(function))):
                         value = self.classify(item.value, inner, 2) if item.value else None
                         if value is not None:
-                            direction = self.study_direction() or value.direction
+                            direction = self.estimators.study_direction() or value.direction
                             return replace(value, direction=direction, how="the study's best value")
-            direction = self.study_direction() or Direction.MINIMIZE
+            direction = self.estimators.study_direction() or Direction.MINIMIZE
             return Value(
                 "score" if direction is Direction.MAXIMIZE else "loss",
                 direction,
@@ -469,16 +369,6 @@ class Values:
                 2,
                 "the study's best value",
             )
-        return None
-
-    def study_direction(self) -> Direction | None:
-        """The direction given to ``optuna.create_study``; Optuna's default is to minimise."""
-        for node in ast.walk(self.program.tree):
-            if isinstance(node, ast.Call) and self.program.qualified(node.func).endswith("create_study"):
-                for keyword in node.keywords:
-                    if keyword.arg == "direction" and "max" in ast.unparse(keyword.value).lower():
-                        return Direction.MAXIMIZE
-                return Direction.MINIMIZE
         return None
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Value | None:
@@ -533,7 +423,7 @@ class Values:
                         return value
                 last = self.program.qualified(source.func).rpartition(".")[2]
                 if last == "cross_validate":
-                    return self._cross_validated(source, inner, key)
+                    return self.estimators.cross_validated(source, inner, key)
         path = key
         if (
             isinstance(base, ast.Subscript)
