@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 from cst_tools.types import Block
 from mlestar.config import Settings
 from mlestar.engine.types import Event
-from mlestar.lsp import code_lens, diagnostics
+from mlestar.lsp import code_lens, diagnostics, suppress
 from mlestar.lsp.analysis import Analysed, Analyser, Good
 from mlestar.lsp.capabilities import ClientCapabilities
 from mlestar.lsp.documents import Document, Layout, Part, path_of
@@ -172,6 +172,8 @@ class Session:
             for error in checked.errors:
                 self.warn_once(f"A rule failed and found nothing: {error}")
             good = Good(analysis, checked.findings)
+            if checked.findings:
+                suppress.places_of(script.masked)
         layout = Layout(document, script.cells, self.capabilities.encoding)
         return Analysed(document, settings, layout, script.text, analysis, good)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from cst_tools.positions import LineIndex
 from cst_tools.script import Script
 from cst_tools.types import Edit, Span
 
@@ -19,13 +22,12 @@ def suppression(script: Script, code: str, span: Span) -> Edit | None:
     behind a backslash cannot. Else on a line of its own above. A directive that is there gets one code more; another
     comment stays, behind the directive.
     """
-    tokens = _tokens(script)
-    if tokens is None:
+    known = places_of(script.masked)
+    if known is None:
         return None
+    closed, comments = known
     index = script.index
     first, last = index.line_of(span.start), index.line_of(span.end)
-    closed = _closed_lines(script, tokens)
-    comments = {t.start[0] - 1: t.start[1] for t in tokens if t.type == tokenize.COMMENT}
     for line in range(first, last + 1):
         if line not in closed:
             return _at_end(script, line, code, comments.get(line))
@@ -51,19 +53,27 @@ def _at_end(script: Script, line: int, code: str, comment: int | None) -> Edit:
     return Edit(Span(at, at), f", {code}" if found[1].strip() else code)
 
 
-def _tokens(script: Script) -> list[tokenize.TokenInfo] | None:
+@lru_cache(maxsize=8)
+def places_of(masked: str) -> tuple[frozenset[int], Mapping[int, int]] | None:
+    """The lines whose end takes no comment, and the column of the comment of each line that has one; 0-based.
+
+    None where the text has no tokens. Kept for a few texts: all findings of one text need the same answer, and a
+    thousand lines take some 30 ms, so the analysis thread asks before the event loop does.
+    """
     # one line end of one kind: the tokenizer's lines are then ours
-    spans = (script.index.line_span(number) for number in range(script.index.count))
-    text = "\n".join(script.masked[span.start : span.end] for span in spans)
+    index = LineIndex(masked)
+    lines = [index.line_text(number) for number in range(index.count)]
     try:
-        return list(tokenize.generate_tokens(io.StringIO(text, newline="\n").readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines), newline="\n").readline))
     except (tokenize.TokenError, SyntaxError):
         return None
+    comments = {t.start[0] - 1: t.start[1] for t in tokens if t.type == tokenize.COMMENT}
+    return frozenset(_closed_lines(lines, tokens)), comments
 
 
-def _closed_lines(script: Script, tokens: list[tokenize.TokenInfo]) -> set[int]:
+def _closed_lines(lines: Sequence[str], tokens: Sequence[tokenize.TokenInfo]) -> set[int]:
     """0-based lines whose end takes no comment: inside a string of several lines, or with a backslash."""
-    closed = {n for n in range(script.index.count) if script.index.line_text(n).rstrip().endswith("\\")}
+    closed = {number for number, line in enumerate(lines) if line.rstrip().endswith("\\")}
     fstring = 0
     for token in tokens:
         name = tokenize.tok_name[token.type]
