@@ -37,10 +37,11 @@ class Server:
             [sys.executable, "-m", "mlestar", "lsp"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=(folder / "server.log").open("wb"),
             cwd=folder,
         )
         self.usage = psutil.Process(self.process.pid)
+        self.log = folder / "server.log"
         self.inbox: Queue[dict[str, Any]] = Queue()
         self.next_id = 0
         threading.Thread(target=self._read, daemon=True).start()
@@ -80,7 +81,9 @@ class Server:
             try:
                 message = self.inbox.get(timeout=max(0.0, deadline - time.perf_counter()))
             except Empty:
-                raise SystemExit(f"the server did not answer {what} within {PATIENCE_S:.0f} s") from None
+                log = self.log.read_text("utf-8", "replace")[-2000:]
+                self.process.kill()
+                raise SystemExit(f"the server did not answer {what} within {PATIENCE_S:.0f} s\n{log}") from None
             if matches(message):
                 return message
             if "id" in message and "method" in message:
