@@ -138,8 +138,8 @@ class MedianFill(Strategy):
 class KeepMissing(Strategy):
     """Leaves gaps to a model that handles them itself.
 
-    Histogram gradient boosting, LightGBM, XGBoost and CatBoost learn at each split to which side missing values go. Filling
-    them first takes that information away.
+    Histogram gradient boosting, LightGBM, XGBoost and CatBoost learn at each split to which side missing values
+    go. Filling them first takes that information away.
     """
 
     slug = "keep-missing"

@@ -27,8 +27,8 @@ from sklearn.naive_bayes import GaussianNB"""
 class BagSeeds(Wrap):
     """Averages copies of a randomised model that differ in their seed alone.
 
-    Networks, and boosting that samples rows or columns, land somewhere else with each seed. The average of a few is steadier and
-    usually better than any one of them.
+    Networks, and boosting that samples rows or columns, land somewhere else with each seed. The average of a
+    few is steadier and usually better than any one of them.
     """
 
     slug = "average-seeds"
@@ -189,8 +189,8 @@ class SoftVoting(Strategy):
 class StackInsteadOfVote(Strategy):
     """Learns from cross-validated predictions how much to trust each model, instead of trusting all the same.
 
-    The combining model is linear and sees predictions made on other folds than each model was fitted on, so it learns which
-    of them to trust without seeing the test set.
+    The combining model is linear and sees predictions made on other folds than each model was fitted on, so it
+    learns which of them to trust without seeing the test set.
     """
 
     slug = "stack-instead-of-vote"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import libcst as cst
 
@@ -51,8 +52,8 @@ def assigned_columns(scene: Scene) -> list[tuple[cst.SimpleStatementLine, cst.As
 class DateParts(Strategy):
     """Takes month, weekday and elapsed days out of a date column.
 
-    A date is no number, so it is mostly dropped before the model. Its season, its day of the week and the time elapsed are numbers a
-    model can use.
+    A date is no number, so it is mostly dropped before the model. Its season, its day of the week and the time
+    elapsed are numbers a model can use.
     """
 
     slug = "date-parts"
@@ -157,7 +158,7 @@ class NativeCategories(Strategy):
             refused = self._drop_encoder(scene, draft, name)
             if refused:
                 return NotApplicable(refused)
-        why = "Codes put categories into an order that means nothing; the script's model can split them into any two groups."
+        why = "Codes put categories into an order that means nothing; the model can split them into any two groups."
         return self.change(draft, why, "categories reach the model as categories")
 
     def _refuses(self, scene: Scene) -> str | None:
@@ -211,63 +212,65 @@ class NativeCategories(Strategy):
         if len(loads) != replaced:
             return f"the encoder `{name}` is used elsewhere"
         for node in scene.code.walk():
-            if (
-                isinstance(node, cst.SimpleStatementLine)
-                and len(node.body) == 1
-                and isinstance(node.body[0], cst.Assign)
-            ):
-                if scene.code.code_of(node.body[0].targets[0].target) == name and not node.leading_lines:
-                    draft.remove(node)
+            if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1 or node.leading_lines:
+                continue
+            assign = node.body[0]
+            if isinstance(assign, cst.Assign) and scene.code.code_of(assign.targets[0].target) == name:
+                draft.remove(node)
         return None
+
+
+def string_constants(scene: Scene) -> dict[str, str]:
+    """Variables that the script assigns a string: ``TARGET = "price"``."""
+    return {
+        target.id: node.value.value
+        for node in ast.walk(scene.names.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def target_columns(scene: Scene) -> set[str]:
     """Columns that the script takes as its target: ``y = df["price"]``, ``df.pop("price")``, ``y = df.price``."""
+    constants = string_constants(scene)
     found: set[str] = set()
+
+    def column(node: ast.AST) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+        elif isinstance(node, ast.Name) and node.id in constants:
+            found.add(constants[node.id])
+
     for node in ast.walk(scene.names.tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "pop"
-            and node.args
-        ):
-            if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                found.add(node.args[0].value)
         value: ast.AST | None = None
         if isinstance(node, ast.Assign):
-            names = [dotted_ast(t) or "" for t in node.targets]
-            if any(n.split(".")[-1].lower().startswith(("y", "target", "label")) for n in names):
+            names = [(dotted_ast(t) or "").split(".")[-1].lower() for t in node.targets]
+            if any(n == "y" or n.startswith(("y_", "target", "label")) for n in names):
                 value = node.value
-        elif (
-            isinstance(node, ast.Call)
-            and (dotted_ast(node.func) or "").endswith("train_test_split")
-            and len(node.args) > 1
-        ):
+        elif isinstance(node, ast.Call) and len(node.args) > 1 and _called(node) == "train_test_split":
             value = node.args[1]
+        elif isinstance(node, ast.Call) and node.args and _called(node) == "pop":
+            column(node.args[0])
         while isinstance(value, (ast.Call, ast.Attribute, ast.Subscript)):
-            if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
-                found.add(str(value.slice.value))
-            if isinstance(value, ast.Attribute):
+            if isinstance(value, ast.Subscript):
+                column(value.slice)
+            elif isinstance(value, ast.Attribute):
                 found.add(value.attr)
             value = value.func if isinstance(value, ast.Call) else value.value
-    constants = {
-        t.id: n.value.value
-        for n in ast.walk(scene.names.tree)
-        if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant) and isinstance(n.value.value, str)
-        for t in n.targets
-        if isinstance(t, ast.Name)
-    }
-    found |= {
-        v for k, v in constants.items() if k.lower() in ("target", "target_col", "target_column", "label", "label_col")
-    }
+    found |= {v for k, v in constants.items() if k.lower() in ("target", "target_col", "target_column", "label")}
     return found
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 class KeepCategories(Strategy):
     """Keeps columns of few categories that were thrown away for not being numbers, one-hot encoded.
 
-    Selecting numeric columns is the quickest way to get a model to run; often it throws away the best features. Columns of more
-    than twenty different values (names, identifiers) stay out.
+    Selecting numeric columns is the quickest way to get a model to run; often it throws away the best features.
+    Columns of more than twenty different values (names, identifiers) stay out.
     """
 
     slug = "keep-categories"
@@ -300,7 +303,10 @@ class KeepCategories(Strategy):
         targets = target_columns(scene)
         code = scene.code.code_of(frame)
         popped = any(c.args for c in scene.names.method_calls("pop"))
-        if not targets or not (popped or any(f'"{t}"' in code or f"'{t}'" in code for t in targets)):
+        names = {name for name, value in string_constants(scene).items() if value in targets}
+        dropped = any(f'"{t}"' in code or f"'{t}'" in code for t in targets)
+        dropped = dropped or any(re.search(rf"\b{re.escape(name)}\b", code) for name in names)
+        if not targets or not (popped or (dropped and ".drop(" in code)):
             return NotApplicable("the target is not dropped by name before, so it could come back among the features")
         models = {scene.names.canonical(dotted_ast(c.func)) or "" for c in scene.names.called(ESTIMATORS.keys())}
         if any(m.startswith(("LGBM", "XGB")) for m in models):

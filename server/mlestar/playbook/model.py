@@ -38,7 +38,8 @@ class HistGradientBoosting(Replace):
             data=BREAST_CANCER,
         ),
         tabular(
-            "reg = trees.RandomForestRegressor(\n    n_estimators=50,\n    random_state=7,\n)\nreg.fit(X_train, y_train)",
+            "reg = trees.RandomForestRegressor(\n    n_estimators=50,\n    random_state=7,\n)\n"
+            "reg.fit(X_train, y_train)",
             "reg = trees.HistGradientBoostingRegressor(random_state=7)\nreg.fit(X_train, y_train)",
             before_imports="import sklearn.ensemble as trees",
             after_imports="import sklearn.ensemble as trees",
@@ -167,14 +168,15 @@ class LinearTextModel(Replace):
         return None
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return f"On sparse word features a regularised linear model is usually stronger than {site.estimator.family.value}."
+        family = site.estimator.family.value
+        return f"On sparse word features a regularised linear model is usually stronger than {family}."
 
 
 class AddCandidate(Strategy):
     """Adds histogram gradient boosting to the models that the script compares.
 
-    Scripts that choose the best of several models gain from a strong one that is missing. The others stay, so the comparison
-    goes on as before.
+    Scripts that choose the best of several models gain from a strong one that is missing. The others stay, so
+    the comparison goes on as before.
     """
 
     slug = "add-candidate"

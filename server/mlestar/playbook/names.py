@@ -39,7 +39,7 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.bound: dict[str, str] = {}
-        """Local name to what it was imported as: ``{"pd": "pandas", "LR": "sklearn.linear_model.LogisticRegression"}``."""
+        """Local name to what it was imported as: ``{"pd": "pandas", "Ridge": "sklearn.linear_model.Ridge"}``."""
         self.local: dict[str, tuple[int, int]] = {}
         """Names imported only inside a function or class: the first and last line (1-based) in which they hold."""
         self.star_modules: list[str] = []
@@ -203,7 +203,7 @@ class Names:
         return name
 
     def seed(self) -> str | None:
-        """The seed that the script uses most, as written: ``42``, ``SEED``; None when it has none or not one for all."""
+        """The seed that the script uses most, as written: ``42``, ``SEED``; None when it has none."""
         found: Counter[str] = Counter()
         for call in self.calls:
             for keyword in call.keywords:

@@ -47,7 +47,8 @@ model.fit(X_train, y_train, epochs=50, validation_split=0.2)
 class DecoupledDecay(Strategy):
     """Trains with AdamW: Adam with weight decay that does what it says.
 
-    In Adam, an L2 penalty is divided by the gradient's size and hardly regularises. AdamW shrinks the weights themselves.
+    In Adam, an L2 penalty is divided by the gradient's size and hardly regularises. AdamW shrinks the weights
+    themselves.
     """
 
     slug = "adamw"
@@ -167,8 +168,8 @@ def _stepped(loop: cst.For) -> str | None:
 class KerasEarlyStopping(Strategy):
     """Stops training when the loss on a part of the training data stops falling, and keeps the best weights.
 
-    The validation rows are split off the training data by Keras; validation data given by the script is left alone, as it may be
-    the test set.
+    The validation rows are split off the training data by Keras; validation data given by the script is left
+    alone, as it may be the test set.
     """
 
     slug = "keras-early-stopping"

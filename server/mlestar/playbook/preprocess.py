@@ -99,8 +99,8 @@ def result_shape_is_free(scene: Scene, site: Site) -> bool:
 class MissingIndicator(Transformers):
     """Adds a column that says where a value was missing, beside the imputed one.
 
-    That a value is missing is often information itself (a test not ordered, a field left empty). Imputation destroys it;
-    an indicator keeps it.
+    That a value is missing is often information itself (a test not ordered, a field left empty). Imputation
+    destroys it; an indicator keeps it.
     """
 
     slug = "missing-indicator"
@@ -187,8 +187,8 @@ class MedianImputer(Transformers):
 class RareCategories(Transformers):
     """Groups rare categories into one column, and lets unknown ones fall into it.
 
-    A one-hot column with a handful of ones teaches noise. Grouped, rare values share their strength, and a value never seen in
-    training is treated like the rare ones.
+    A one-hot column with a handful of ones teaches noise. Grouped, rare values share their strength, and a
+    value never seen in training is treated like the rare ones.
     """
 
     slug = "group-rare-categories"
@@ -232,8 +232,9 @@ class RareCategories(Transformers):
 class TargetEncoding(Transformers):
     """Encodes each category by the mean of the target, cross-fitted inside the pipeline.
 
-    One column per feature instead of one per category: compact for many categories, and directly informative. scikit-learn's
-    encoder fits on other folds than those it encodes, so the training target does not leak into the feature.
+    One column per feature instead of one per category: compact for many categories, and directly informative.
+    scikit-learn's encoder fits on other folds than those it encodes, so the training target does not leak into
+    the feature.
     """
 
     slug = "target-encoding"
@@ -346,8 +347,8 @@ class OneHotForLinear(Transformers):
 class PowerTransform(Transformers):
     """Makes skewed columns bell-shaped before a model that depends on their scale.
 
-    A standardised column with a long tail is still dominated by it. A power transform (Yeo-Johnson) pulls the tail in; it is
-    fitted where the scaler was.
+    A standardised column with a long tail is still dominated by it. A power transform (Yeo-Johnson) pulls the
+    tail in; it is fitted where the scaler was.
     """
 
     slug = "power-transform"

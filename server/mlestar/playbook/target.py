@@ -167,14 +167,15 @@ class Calibrated(Wrap):
         return Form(f"{name}(", (inner, scene.q(f'method="{method}"'), "cv=5")), imports
 
     def reason(self, scene: Scene, site: Site) -> str:
-        return f"`{scene.metric}` punishes probabilities that are too sure or too timid, as those of {site.estimator.family.value} are."
+        family = site.estimator.family.value
+        return f"`{scene.metric}` punishes probabilities that are too sure or too timid, as those of {family} are."
 
 
 class ScaleInputs(Wrap):
     """Standardises the inputs of a model that depends on their scale, in a pipeline.
 
-    Distances, margins, penalties and gradient steps are dominated by the columns with the largest numbers. In a pipeline the
-    scaler is fitted on training rows only, also inside cross-validation.
+    Distances, margins, penalties and gradient steps are dominated by the columns with the largest numbers. In a
+    pipeline the scaler is fitted on training rows only, also inside cross-validation.
     """
 
     slug = "scale-inputs"

@@ -116,8 +116,8 @@ def folds(scene: Scene, number: int) -> tuple[str, tuple[str, ...]] | str:
 class RegularisationPath(Replace):
     """Chooses the strength of a linear regressor's penalty by cross-validation on the training data.
 
-    ``RidgeCV`` and its kin cost little more than one fit and choose among strengths over six orders of magnitude. A plain linear
-    regression becomes a ridge regression, which contains it.
+    ``RidgeCV`` and its kin cost little more than one fit and choose among strengths over six orders of
+    magnitude. A plain linear regression becomes a ridge regression, which contains it.
     """
 
     slug = "cross-validated-penalty"
@@ -236,14 +236,14 @@ class RandomSearch(Wrap):
 
     def reason(self, scene: Scene, site: Site) -> str:
         names = ", ".join(f"`{r.name}`" for r in open_ranges(scene, site))
-        return f"{site.name} is fitted with {names} as given; cross-validation on the training data can choose better values."
+        return f"{site.name} is fitted with {names} as given; cross-validation on the training data may choose better."
 
 
 class OptunaSearch(Strategy):
     """Searches the model's main hyper-parameters with Optuna, by cross-validation on the training data.
 
-    Twenty trials: each learns from those before where good settings lie. The search stands in the script as ordinary code, right
-    before the model, which is then constructed with the best values.
+    Twenty trials: each learns from those before where good settings lie. The search stands in the script as
+    ordinary code, right before the model, which is then constructed with the best values.
     """
 
     slug = "optuna-search"
@@ -384,7 +384,8 @@ def _scope(tree: ast.Module, line: int) -> ast.AST:
 class SearchForTheMetric(Strategy):
     """Lets a search choose by the metric that the script reports.
 
-    Without ``scoring``, searches choose by accuracy or R²; the setting that is best for those is not the best for another metric.
+    Without ``scoring``, searches choose by accuracy or R²; the setting that is best for those is not the best
+    for another metric.
     """
 
     slug = "search-for-the-metric"
@@ -394,7 +395,8 @@ class SearchForTheMetric(Strategy):
     prior = 0.5
     examples = (
         tabular(
-            'model = GridSearchCV(KNeighborsRegressor(), {"n_neighbors": [3, 9, 27]}, cv=3)\nmodel.fit(X_train, y_train)',
+            'model = GridSearchCV(KNeighborsRegressor(), {"n_neighbors": [3, 9, 27]}, cv=3)\n'
+            "model.fit(X_train, y_train)",
             "model = GridSearchCV(\n    KNeighborsRegressor(),\n"
             '    {"n_neighbors": [3, 9, 27]},\n    cv=3,\n    scoring="neg_mean_absolute_error",\n)\n'
             "model.fit(X_train, y_train)",

@@ -39,7 +39,8 @@ def test_inside_main_keeps_indentation() -> None:
 
 def test_long_call_inside_main_is_broken_by_the_script_s_unit() -> None:
     text = HEAD + (
-        "def main():\n  if True:\n\n    model = LogisticRegression(C=0.5, max_iter=1000, penalty='l2', n_jobs=1, random_state=7)\n"
+        "def main():\n  if True:\n\n"
+        "    model = LogisticRegression(C=0.5, max_iter=1000, penalty='l2', n_jobs=1, random_state=7)\n"
         "    model.fit(X_train, y_train)\n\n    print(f1_score(y_test, model.predict(X_test)))\n"
     )
     result = rewritten(context(text, "model = ", metric="f1"), "class-weight")
@@ -59,7 +60,8 @@ def test_function_that_builds_the_model() -> None:
 
 def test_method_of_a_class() -> None:
     text = HEAD + (
-        "class Job:\n    def fit(self, X, y):\n\n        self.model = LogisticRegression()\n        self.model.fit(X, y)\n\n"
+        "class Job:\n    def fit(self, X, y):\n\n"
+        "        self.model = LogisticRegression()\n        self.model.fit(X, y)\n\n"
         "    def score(self, X, y):\n        return f1_score(y, self.model.predict(X))\n"
     )
     only(
@@ -122,7 +124,11 @@ def test_single_quotes_stay_single() -> None:
     [
         ("import sklearn.ensemble as se", "se.RandomForestClassifier", "se.HistGradientBoostingClassifier"),
         ("from sklearn import ensemble", "ensemble.RandomForestClassifier", "ensemble.HistGradientBoostingClassifier"),
-        ("import sklearn.ensemble", "sklearn.ensemble.RandomForestClassifier", "sklearn.ensemble.HistGradientBoostingClassifier"),
+        (
+            "import sklearn.ensemble",
+            "sklearn.ensemble.RandomForestClassifier",
+            "sklearn.ensemble.HistGradientBoostingClassifier",
+        ),
         ("from sklearn.ensemble import RandomForestClassifier as RF", "RF", "HistGradientBoostingClassifier"),
         ("from sklearn.ensemble import *", "RandomForestClassifier", "HistGradientBoostingClassifier"),
         (
@@ -143,7 +149,8 @@ def test_import_styles(imports: str, written: str, expected: str) -> None:
 
 def test_import_inside_another_function_is_not_used() -> None:
     text = (
-        "from sklearn.linear_model import Ridge\n\ndef other():\n    from sklearn import ensemble\n    return ensemble\n\n"
+        "from sklearn.linear_model import Ridge\n\n"
+        "def other():\n    from sklearn import ensemble\n    return ensemble\n\n"
         "model = Ridge()\nmodel.fit(X, y)\n\nprint(model.score(X, y))\n"
     )
     result = rewritten(context(text, "model = Ridge", metric="r2"), "hist-gradient-boosting")
