@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -26,7 +29,7 @@ mlestar ablate train.py      run it without each part: which one matters?
 mlestar optimise train.py    better code for that part, confirmed on fresh seeds, shown as a diff
 
 [bold]Exit codes[/bold]  0 done · 1 findings · 2 wrong input · 3 the script itself fails · 4 budget spent, run again to
-go on · 130 stopped
+go on · 70 mlestar itself failed · 130 stopped
 
 Scripts run in copies of their folder: nothing of yours is written, except with --apply. No network, no key.
 """
@@ -35,7 +38,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode="rich",
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Find leakage in a training script, measure which block matters, and refine it with confirmed gains.",
     epilog=EPILOG,
@@ -227,11 +230,29 @@ def lsp(
 
 
 def main() -> int:
-    """Entry point; returns the exit code."""
+    """Entry point; returns the exit code. What nobody foresaw is one sentence here and a trace in a file."""
     try:
         app()
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else exits.USAGE
     except BrokenPipeError:  # `mlestar ... | head`
         sys.stderr.close()
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except Exception as error:
+        return _failed(error)
     return exits.OK
+
+
+def _failed(error: Exception) -> int:
+    from mlestar.journal.schema import JournalTooNew
+
+    if isinstance(error, JournalTooNew):
+        err.print(str(error), markup=False, highlight=False)
+        return exits.USAGE
+    handle, name = tempfile.mkstemp(prefix="mlestar-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    words = f"mlestar failed: {type(error).__name__}: {error}. The trace is in {name}; finished runs are kept."
+    err.print(words, markup=False, highlight=False, soft_wrap=True)
+    return exits.FAILED

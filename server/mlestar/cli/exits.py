@@ -10,5 +10,7 @@ SCRIPT_FAILED = 3
 """The script gives no score as it is."""
 INCOMPLETE = 4
 """The budget ended before the answer; run again to go on from there."""
+FAILED = 70
+"""A fault of ours; the message names the file with the trace."""
 INTERRUPTED = 130
 """Stopped by Ctrl-C; finished runs are kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 
-from cst_tools.analysis import Analysis
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -12,6 +11,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from cst_tools.analysis import Analysis
 from cst_tools.types import Block, Objective
 from mlestar.cli.progress import duration
 from mlestar.engine.types import AblationReport, Baseline, CandidateReport, Cost, RefinementReport
@@ -78,9 +78,14 @@ def impacts_table(report: AblationReport) -> RenderableType:
             lines_of(block) if block else "",
             impact_text(impact),
             bar(impact.mean, largest),
-            escape(impact.variant + (f" ({impact.note})" if impact.note and impact.mean is None else "")),
+            escape(shortened(impact.variant if impact.mean is not None else f"{impact.variant}: {impact.note}")),
         )
     return table
+
+
+def shortened(text: str, width: int = 90) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def impact_text(impact: Impact) -> str:

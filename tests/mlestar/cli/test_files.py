@@ -91,7 +91,7 @@ def test_a_notebook_keeps_outputs_and_layout(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["missing.py", "folder"])
 def test_unreadable_files_say_what_to_do(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(UnreadableFile, match="check the spelling|name one training script"):
+    with pytest.raises(UnreadableFile, match=r"check the spelling|name one training script"):
         read_script(tmp_path / name)
 
 
