@@ -15,7 +15,7 @@ from cst_tools.edits import IMPORTS_ID
 from cst_tools.grouping import Group, adoptions, grouped
 from cst_tools.names import names_of
 from cst_tools.script import Script, hash_text
-from cst_tools.shapes import calls_in, target_names
+from cst_tools.shapes import calls_in, is_dotted, target_names
 from cst_tools.spine import MODULE, Spine, SpineStatement, spine
 from cst_tools.types import Block, BlockKind, Role, Span
 
@@ -102,16 +102,15 @@ def _finished(
 def found_calls(group: Group) -> list[str]:
     """What the group's statements call, by written name."""
     out: list[str] = []
+    methods: list[str] = []
     for statement in group.statements:
         for call in sorted(calls_in(statement.node), key=lambda c: (c.lineno, c.col_offset)):
-            name = call.func
-            while isinstance(name, ast.Attribute) and not isinstance(name.value, (ast.Name, ast.Attribute)):
-                name = name.value.func if isinstance(name.value, ast.Call) else name.value
-                if not isinstance(name, (ast.Attribute, ast.Name)):
-                    break
-            if isinstance(name, (ast.Attribute, ast.Name)):
-                out.append(ast.unparse(name))
-    return [*dict.fromkeys(n for n in out if n != "print"), *(["print"] if "print" in out else [])]
+            if is_dotted(call.func):
+                out.append(ast.unparse(call.func))
+            elif isinstance(call.func, ast.Attribute):
+                methods.append(f".{call.func.attr}")
+    found = list(dict.fromkeys(n for n in out if n != "print"))
+    return found or (["print"] if "print" in out else list(dict.fromkeys(methods)))
 
 
 def _identity(group: Group) -> str:
@@ -120,7 +119,13 @@ def _identity(group: Group) -> str:
     statement = group.statements[0]
     if group.kind is not BlockKind.STATEMENTS:
         return statement.qualified
-    what = group.names.binds or group.names.mutates or tuple(found_calls(group)) or ("",)
+    what = (
+        group.names.binds
+        or group.names.mutates
+        or tuple(found_calls(group))
+        or group.names.reads
+        or (type(statement.node).__name__,)
+    )
     digest = hashlib.blake2b(" ".join(sorted(what)).encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
     return f"{statement.container}/{group.role.value}/{digest}"
 

@@ -73,7 +73,7 @@ def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]
     assert isinstance(statement.node, ast.Assign)
     value = statement.node.value
     used_by = {reader.judgement.role for reader in readers} - {Role.EVALUATE, Role.PREDICT, Role.SUBMIT}
-    if _COLUMNS_NAME.search(name) and isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Call)):
+    if _COLUMNS_NAME.search(name) and _lists(value):
         role = Role.PREPROCESS if used_by == {Role.PREPROCESS} else Role.FEATURES
         return role, f"{name} lists columns"
     if name[:1] in "Xy" and isinstance(value, (ast.ListComp, ast.List)):
@@ -89,6 +89,14 @@ def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]
     if role in (Role.SPLIT, *_ADOPTING) and 0 <= nearest - statement.span.end <= 120:
         return role, f"{name} is used by {role.value}"
     return None
+
+
+def _lists(value: ast.expr) -> bool:
+    """A list of columns, written out, chosen or asked of a frame."""
+    if isinstance(value, ast.Call):
+        maker = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        return maker in ("list", "sorted", "tolist", "to_list", "difference", "drop", "keys", "select_dtypes", "union")
+    return isinstance(value, (ast.List, ast.ListComp, ast.Tuple))
 
 
 def _is_literal(value: ast.expr) -> bool:

@@ -67,6 +67,8 @@ class AssignmentJudge(CallJudge):
             kinds = self.kinds.get(base or "", set())
             if kinds & {Role.EVALUATE} or words.METRIC_NAME.search(base or ""):
                 return 54, Role.EVALUATE, f"stores into {base}"
+            if predictions and not best[0]:
+                return 54, Role.PREDICT, f"stores {predictions[0]} into {base}"
             shown = ast.unparse(targets[0])
             return 41, Role.FEATURES, f"assigns {shown if len(shown) < 40 else base}"
         if best[0] == 0 or best[1] in (Role.CLEAN, Role.FEATURES):
@@ -79,9 +81,13 @@ class AssignmentJudge(CallJudge):
             return parts[0] if parts and all(part == parts[0] or part is not None for part in parts) else None
         if plain and plain[0] in ("y", "Y", "target") and best[1] is Role.CLEAN:
             return 42, Role.FEATURES, f"makes {names[0]}"
-        if plain and (plain[0] == "sub" or plain[0].startswith("submi")) and best[0] == 0:
+        made = not isinstance(value, (ast.Constant, ast.JoinedStr))
+        if plain and made and (plain[0] == "sub" or plain[0].startswith("submi")) and best[0] == 0:
             return 42, Role.SUBMIT, f"makes {names[0]}"
         source = root_name(value)
+        best_of = source if isinstance(value, ast.Attribute) and value.attr.startswith("best_") else None
+        if best_of and (Role.TUNE in self.kinds.get(best_of, set()) or words.TUNE_VARIABLE.search(best_of)):
+            return 60, Role.TUNE, f"takes {names[0] if names else 'the best'} from {best_of}"
         if (
             plain
             and isinstance(value, ast.BinOp)

@@ -17,7 +17,8 @@ LIBRARIES = words.words_of(
     "sys re json math random time datetime logging argparse pathlib collections itertools functools typing "
     "warnings click typer polars transformers datasets imblearn category_encoders joblib pickle tqdm nltk "
     "spacy statsmodels plotly hydra omegaconf copy string glob shutil gc csv io statistics operator "
-    "dataclasses wandb mlflow torchvision PIL cv2 skimage subprocess"
+    "dataclasses wandb mlflow torchvision PIL cv2 skimage subprocess "
+    "yaml toml tomllib dotenv requests sqlite3 h5py pyspark"
 )
 
 
@@ -110,6 +111,10 @@ class CallJudge(ModuleFacts, ABC):
             return Role.LOAD
         if last in ("Pipeline", "make_pipeline"):
             return Role.MODEL if self._mentions_model(call) else Role.PREPROCESS
+        if name.startswith("torch.nn.functional."):
+            return None  # layers and losses alike: what surrounds them tells
+        if name.startswith("evaluate."):
+            return Role.EVALUATE
         if last in words.MODEL_CALLS or words.MODEL_NAME.match(last) or words.LAYER_MODULE.match(name):
             return Role.TRAIN if last.endswith("Loss") else Role.MODEL
         if last == "from_pretrained" and base is not None:

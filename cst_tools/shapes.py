@@ -120,6 +120,8 @@ def divides_rows(value: ast.expr) -> bool:
         return index.lower is not None or index.upper is not None
     if isinstance(index, (ast.Compare, ast.UnaryOp, ast.BoolOp)):
         return True
+    if isinstance(index, ast.Call) and isinstance(index.func, ast.Attribute):
+        return index.func.attr in ("isnull", "isna", "notnull", "notna", "isin", "between", "eq", "ne", "lt", "gt")
     if isinstance(index, ast.BinOp):
         return isinstance(index.op, (ast.BitAnd, ast.BitOr))
     return isinstance(index, ast.Name) and bool(

@@ -61,12 +61,11 @@ LOAD_CALLS = words_of(
     "genfromtxt fromfile load_dataset load_from_disk load_data loadmat load_svmlight_file get_rdataset data "
     "DataLoader TensorDataset ImageFolder DatasetFolder image_dataset_from_directory text_dataset_from_directory "
     "flow_from_directory flow_from_dataframe from_tensor_slices urlretrieve dataset_download "
-    "competition_download_files reader DictReader imread safe_load rglob iglob memmap MNIST FashionMNIST CIFAR10 "
+    "competition_download_files reader DictReader imread rglob iglob memmap MNIST FashionMNIST CIFAR10 "
     "CIFAR100 SVHN STL10 from_csv read_text read_bytes fetch_ucirepo fetch_openml connect"
 )
 LOAD_QUALIFIED = words_of(
-    "numpy.load json.load joblib.load pickle.load torch.load glob.glob yaml.load seaborn.load_dataset "
-    "scipy.sparse.load_npz"
+    "numpy.load json.load joblib.load pickle.load torch.load glob.glob seaborn.load_dataset scipy.sparse.load_npz"
 )
 LOAD_PREFIX = re.compile(
     r"^(?:sklearn\.datasets\.(?:load|fetch|make)_\w+|(?:keras|tensorflow\.keras)\.datasets\..*|torchvision\.datasets\.\w+)$"
@@ -89,7 +88,7 @@ MODEL_NAME = re.compile(
 )
 LAYER_MODULE = re.compile(r"^(?:torch\.nn|tensorflow\.keras\.layers|keras\.layers)\.")
 TRAIN_CONFIG = re.compile(
-    r"^(?:torch\.optim\.|(?:tensorflow\.)?keras\.(?:optimizers|callbacks|losses)\.|torch\.nn\.\w*Loss$|torch\.cuda\.amp\.)"
+    r"^(?:torch\.optim\.|(?:tensorflow\.)?keras\.(?:optimizers|callbacks|losses)\.|torch\.nn\.\w*Loss$|torch\.cuda\.amp\.|lightgbm\.Dataset$)"
 )
 TRAIN_CONFIG_CALLS = words_of(
     "EarlyStopping ReduceLROnPlateau ModelCheckpoint early_stopping log_evaluation TrainingArguments Trainer "
@@ -141,6 +140,7 @@ SEED_CALLS = words_of(
     "seed manual_seed manual_seed_all set_seed seed_everything set_random_seed use_deterministic_algorithms"
 )
 GLUE_CALLS = words_of(
+    "safe_load full_load "
     "ArgumentParser add_argument parse_args parse_known_args basicConfig getLogger filterwarnings simplefilter "
     "makedirs mkdir set_option environ chdir collect figure subplots show tight_layout savefig set_style use "
     "getcwd exists time perf_counter head info describe sample_display set_verbosity set_log_level device cuda "
