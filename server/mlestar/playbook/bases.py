@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from cst_tools.types import FitFact
-from mlestar.playbook.arguments import keywords, set_keywords
+from mlestar.playbook.arguments import keywords, literal, set_keywords
 from mlestar.playbook.estimators import SEARCHES, Family
 from mlestar.playbook.rewriting import Draft, Form
-from mlestar.playbook.scene import Scene, Site
+from mlestar.playbook.scene import Scene
+from mlestar.playbook.sites import Site
 from mlestar.playbook.strategy import MODEL_ROLES, Change, Strategy
 from mlestar.types import NotApplicable
 
@@ -82,6 +83,12 @@ class Replace(Strategy):
         old, new = done[0].name, self.new_class(scene, done[0])[1]
         prior = size_prior(scene.fact(done[0]), self.prior)
         return self.change(draft, self.reason(scene, done[0]), f"{old} becomes {new}", imports, prior)
+
+
+def number(scene: Scene, site: Site, name: str, default: float) -> float:
+    """A numeric parameter as given, else ``default``; also where it is computed."""
+    value = literal(keywords(scene, site.call).get(name, repr(default)))
+    return float(value) if isinstance(value, (int, float)) else default
 
 
 def seed_argument(scene: Scene, site: Site) -> list[str]:

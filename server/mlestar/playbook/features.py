@@ -12,10 +12,10 @@ from mlestar.playbook.clean import listed_columns
 from mlestar.playbook.estimators import ESTIMATORS, SCALERS
 from mlestar.playbook.examples import FRAME, swap
 from mlestar.playbook.names import dotted_ast
-from mlestar.playbook.preprocess import columns_seen
 from mlestar.playbook.rewriting import Draft
 from mlestar.playbook.scene import Scene
 from mlestar.playbook.strategy import DATA_ROLES, Change, Strategy
+from mlestar.playbook.transformers import columns_seen
 from mlestar.types import NotApplicable
 
 _FOREST = FRAME.format(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlestar.playbook import clean, ensemble, features, model, networks, preprocess, target, text, train, tune
+from mlestar.playbook import boosting, clean, ensemble, features, model, networks, preprocess, target, text, train, tune
 from mlestar.playbook.strategy import Strategy
 
 STRATEGIES: tuple[type[Strategy], ...] = (
@@ -10,6 +10,7 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     *target.STRATEGIES,
     *preprocess.STRATEGIES,
     *train.STRATEGIES,
+    *boosting.STRATEGIES,
     *text.STRATEGIES,
     *tune.STRATEGIES,
     *ensemble.STRATEGIES,

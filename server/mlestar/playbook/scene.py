@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
@@ -14,51 +13,21 @@ from cst_tools.metrics import BY_NAME, Task
 from cst_tools.types import Direction, FitFact
 from mlestar.playbook.estimators import (
     ALWAYS,
-    CROSS_VALIDATORS,
     ESTIMATORS,
     PIPELINES,
     SEARCHES,
     SENSITIVE,
     SENSITIVE_FUNCTIONS,
     VECTORISERS,
-    Estimator,
 )
 from mlestar.playbook.names import Names, dotted, dotted_ast
 from mlestar.playbook.rewriting import BlockCode, Draft, Form, lay_out
+from mlestar.playbook.scoring import scorer
+from mlestar.playbook.sites import Site, argument, steps_outwards
 from mlestar.types import BlockContext
 
 _PARAMETER_PATH = re.compile(r"[A-Za-z]\w*?__\w+")
 _FITTING = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
-
-
-@dataclass(frozen=True)
-class Site:
-    """A place in the block where an estimator is constructed."""
-
-    call: cst.Call
-    name: str
-    """Class name in its library, whatever the script calls it."""
-    wrappers: tuple[str, ...]
-    """Enclosing calls that take it, nearest first: ``("Pipeline", "GridSearchCV")``; ``?`` for an unknown one."""
-    target: str | None
-    """The variable or attribute that holds it (or the outermost wrapper): ``model``, ``self.model``."""
-    escapes: bool
-    """Returned, passed on or put in a container: uses cannot be followed by name."""
-    listed: bool = False
-    """One of several in a list or dictionary, such as models to compare."""
-
-    @property
-    def estimator(self) -> Estimator:
-        return ESTIMATORS[self.name]
-
-    @property
-    def direct(self) -> bool:
-        """Nothing but pipelines and cross-validation functions around it."""
-        return all(w in PIPELINES or w in CROSS_VALIDATORS for w in self.wrappers)
-
-    @property
-    def in_pipeline(self) -> bool:
-        return any(w in PIPELINES for w in self.wrappers)
 
 
 class Scene:
@@ -256,7 +225,7 @@ class Scene:
         """Attributes and methods that the script may use on what ``site`` makes."""
         chained = {
             outer.attr.value
-            for inner, outer in _pairs(site.call, self.code)
+            for inner, outer in steps_outwards(site.call, self.code)
             if isinstance(outer, cst.Attribute) and outer.value is inner
         }
         if site.target is None or site.escapes or self._passed_to_own_code(site.target):
@@ -344,30 +313,7 @@ class Scene:
     @cached_property
     def scorer(self) -> str | None:
         """scikit-learn's name of the objective for ``scoring=``; None when it has none or needs arguments."""
-        name = self.metric
-        if name == "f1" or name in ("precision", "recall"):
-            match = re.search(r"average\s*=\s*['\"](\w+)['\"]", self.ctx.objective.expression)
-            if "pos_label" in self.ctx.objective.expression:
-                return None
-            return f"{name}_{match.group(1)}" if match and match.group(1) != "binary" else name
-        if name == "roc_auc" and "multi_class" in self.ctx.objective.expression:
-            return "roc_auc_ovo" if "ovo" in self.ctx.objective.expression else "roc_auc_ovr"
-        plain = {"accuracy", "balanced_accuracy", "roc_auc", "average_precision", "r2", "explained_variance"}
-        plain |= {"f1_macro", "f1_micro", "f1_weighted"}
-        negated = {
-            "log_loss": "neg_log_loss",
-            "brier": "neg_brier_score",
-            "rmse": "neg_root_mean_squared_error",
-            "mse": "neg_mean_squared_error",
-            "mae": "neg_mean_absolute_error",
-            "medae": "neg_median_absolute_error",
-            "mape": "neg_mean_absolute_percentage_error",
-            "rmsle": "neg_root_mean_squared_log_error",
-            "msle": "neg_mean_squared_log_error",
-        }
-        if name == "mcc":
-            return "matthews_corrcoef"
-        return name if name in plain else negated.get(name)
+        return scorer(self.ctx.objective)
 
     @property
     def direction(self) -> Direction:
@@ -401,17 +347,3 @@ class Scene:
     def target_fact(self) -> FitFact | None:
         """The last fit that saw a target."""
         return next((f for f in reversed(self.ctx.facts.fits) if f.target_kind is not None), None)
-
-
-def _pairs(node: cst.CSTNode, code: BlockCode) -> list[tuple[cst.CSTNode, cst.CSTNode]]:
-    inner = node
-    pairs = []
-    for outer in code.ancestors(node):
-        pairs.append((inner, outer))
-        inner = outer
-    return pairs
-
-
-def argument(call: cst.Call, name: str) -> cst.BaseExpression | None:
-    """The value of keyword ``name`` in ``call``."""
-    return next((a.value for a in call.args if a.keyword is not None and a.keyword.value == name), None)

@@ -8,7 +8,8 @@ from mlestar.playbook.estimators import DECISION, PROBA, SCALERS, Family
 from mlestar.playbook.examples import BREAST_CANCER, CANCER_F1, CANCER_LOG_LOSS, DIABETES, tabular
 from mlestar.playbook.names import dotted_ast
 from mlestar.playbook.rewriting import Form
-from mlestar.playbook.scene import Scene, Site
+from mlestar.playbook.scene import Scene
+from mlestar.playbook.sites import Site
 
 
 class LogTarget(Wrap):

@@ -6,9 +6,10 @@ import libcst as cst
 
 from mlestar.playbook.arguments import keywords, literal, set_keywords, spread
 from mlestar.playbook.examples import SPAM, swap
-from mlestar.playbook.preprocess import Transformers
 from mlestar.playbook.rewriting import Draft, Form
-from mlestar.playbook.scene import Scene, Site
+from mlestar.playbook.scene import Scene
+from mlestar.playbook.sites import Site
+from mlestar.playbook.transformers import Transformers
 
 _SPAM = SPAM.format(
     imports="from sklearn.linear_model import LogisticRegression",
