@@ -339,12 +339,12 @@ class Editor:
     def wait(self, what: Callable[[], Any], timeout: float = 60, why: str = "") -> Any:
         """Wait until ``what`` holds."""
         end = time.monotonic() + timeout
-        with self._heard:
-            while not (value := what()):
-                left = end - time.monotonic()
-                assert left > 0, f"not within {timeout} s: {why}\n{self.violations}\n{''.join(self.stderr[-30:])}"
-                self._heard.wait(min(left, 0.5))
-            return value
+        while not (value := what()):  # without the lock: it may send a request
+            left = end - time.monotonic()
+            assert left > 0, f"not within {timeout} s: {why}\n{self.violations}\n{''.join(self.stderr[-30:])}"
+            with self._heard:
+                self._heard.wait(min(left, 0.1))
+        return value
 
     # --- life -------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,8 @@ def known_uri(known: Analysed, uri: str) -> str:
 
 def analysed(session: Session, known: Analysed) -> None:
     """A new analysis: lenses that were answered from an older one are asked for again, if they differ."""
+    if known.good is None:
+        return
     titles = tuple(
         (lens.range.start.line, lens.command.title if lens.command else "") for _, lens in of(session, known)
     )

@@ -124,14 +124,20 @@ def settings_changed(ls: MlestarServer) -> None:
 
 
 async def did_change_configuration(ls: MlestarServer, params: lsp.DidChangeConfigurationParams) -> None:
-    """A client that pushes its settings sends them here; one that is asked for them only says that they changed."""
+    """A client that can be asked for its settings is asked; of others the settings that they push are taken.
+
+    Trust is taken from what is pushed in either case: it is granted in the middle of a session.
+    """
+    session = ls.session
     pushed = params.settings.get(SECTION) if isinstance(params.settings, dict) else None
-    if pushed is not None:
-        for problem in ls.session.settings.configure(None, pushed):
+    if session.capabilities.configuration:
+        if isinstance(pushed, dict):
+            session.settings.take_trust(pushed)
+        await fetch_configuration(ls)
+    elif pushed is not None:
+        for problem in session.settings.configure(None, pushed):
             logger.warning("%s", problem)
         settings_changed(ls)
-    elif ls.session.capabilities.configuration:
-        await fetch_configuration(ls)
 
 
 def did_change_watched_files(ls: MlestarServer, params: lsp.DidChangeWatchedFilesParams) -> None:

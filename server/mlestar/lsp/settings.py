@@ -35,7 +35,7 @@ class SettingsStore:
         if isinstance(nested, Mapping):
             self._initial = {**self._initial, **nested}
         self.forget()
-        problems = self._take_trust(self._initial)
+        problems = self.take_trust(self._initial)
         if options is not None and not isinstance(options, Mapping):
             problems.append("initializationOptions is not an object; using the defaults")
         return problems
@@ -50,9 +50,10 @@ class SettingsStore:
             return ["The section mlestar of the editor's settings is not an object; using the defaults"]
         self._by_scope[scope] = section
         self.forget()
-        return self._take_trust(section)
+        return self.take_trust(section)
 
-    def _take_trust(self, raw: Mapping[str, Any]) -> list[str]:
+    def take_trust(self, raw: Mapping[str, Any]) -> list[str]:
+        """The word ``trusted``, if it is there. Anything but true and false means that nothing is run."""
         trusted = raw.get("trusted")
         if trusted is None:
             return []
