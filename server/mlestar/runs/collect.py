@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from pathlib import Path
 from typing import Any
 
 from mlestar.runs.keys import digest_of
+from mlestar.runs.layout import exists, named_paths
 from mlestar.runs.outcome import Events
 from mlestar.runs.types import InputFile, RunSpec
 
@@ -55,32 +55,16 @@ def _written_by_run(launch: dict[str, Any], path: str, protection: str) -> bool:
 
 
 def _named_files(spec: RunSpec, folder: Path, workspace: Path) -> list[str]:
-    try:
-        tree = ast.parse(spec.variant_text)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
-    names = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and 2 < len(node.value) < 400
-    }
-    names = {name for name in names if "\n" not in name and "\0" not in name}
+    names = sorted(named_paths(spec.variant_text))
     starts = [folder, workspace]
     folders = [
-        start / name for start in starts for name in sorted(names) if "." not in name and _is(start / name, True)
+        start / name for start in starts for name in names if "." not in name and exists(start / name, folder=True)
     ]
     found = []
-    for name in sorted(names):
+    for name in names:
         for start in [*starts, *folders[:20]]:  # os.path.join("data", "train.parquet") names a folder and a file
             path = os.path.normpath(start / name)
-            if path.startswith((str(workspace), str(folder))) and _is(Path(path), False):
+            if path.startswith((str(workspace), str(folder))) and exists(Path(path), folder=False):
                 found.append(path)
                 break
     return found
-
-
-def _is(path: Path, folder: bool) -> bool:
-    try:
-        return path.is_dir() if folder else path.is_file()
-    except OSError:
-        return False  # too long, or a loop of links

@@ -50,6 +50,10 @@ def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | Non
         VECLIB_MAXIMUM_THREADS=threads,
         POLARS_MAX_THREADS=threads,
         RAYON_NUM_THREADS=threads,
+        BLIS_NUM_THREADS=threads,
+        TF_NUM_INTRAOP_THREADS=threads,
+        TF_NUM_INTEROP_THREADS=threads,
+        LOKY_MAX_CPU_COUNT=threads,  # what n_jobs=-1 means to joblib, scikit-learn and LightGBM
         OMP_WAIT_POLICY="PASSIVE",
         MPLBACKEND="Agg",
         MPLCONFIGDIR=_plot_folder(outer, scratch),

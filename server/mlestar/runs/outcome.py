@@ -96,15 +96,25 @@ _SIGNAL_WORDS = {
     "SIGILL": "a compiled library uses instructions that this processor does not know",
     "SIGFPE": "an arithmetic error inside a compiled library",
 }
-_READ_ONLY = re.compile(r"Read-only file system:? ?'?([^'\n]*)'?")
+_REFUSED = re.compile(r"Read-only file system|Permission denied|cannot be opened|Failed to open|unable to open", re.I)
+_QUOTED = re.compile(r"""['"`]?(/[^'"`\n:]+)""")
 
 
-def _write_refused(end: dict[str, Any], protection: str) -> str | None:
-    """The path that the run was not allowed to write, '' when it is not known, None when that was not the cause."""
-    if end.get("errno") == 30 or (end.get("errno") in (13, 1) and protection == "copy" and end.get("path")):
-        return str(end.get("path") or "")
-    match = _READ_ONLY.search(end.get("message", ""))
-    return match[1] if match else None
+def _write_refused(spec: RunSpec, end: dict[str, Any], protection: str) -> str | None:
+    """The path that the run was not allowed to write, '' when it is not known, None when that was not the cause.
+
+    Compiled writers (torch.save, to_parquet) say it in words only; then the path must lie outside the workspace.
+    """
+    message = end.get("message", "")
+    path = end.get("path") or ""
+    if not path and (found := _QUOTED.search(message)):
+        path = found[1].strip()
+    if end.get("errno") == 30 or "Read-only file system" in message:
+        return str(path)
+    outside = bool(path) and spec.workspace not in Path(path).parents and "/scratch/" not in path
+    denied = end.get("errno") in (1, 13) and protection == "copy"
+    in_words = end.get("type") in ("RuntimeError", "OSError", "sqlite3.OperationalError") and _REFUSED.search(message)
+    return str(path) if outside and (denied or (in_words and not Path(path).is_file())) else None
 
 
 def _size(number: float) -> str:
@@ -164,7 +174,7 @@ def _ended_by_itself(spec: RunSpec, launcher: dict[str, Any], end: dict[str, Any
     pools = {"TerminatedWorkerError", "BrokenProcessPool"}
     if oom_kills and chain & pools:
         return Ending(RunStatus.OUT_OF_MEMORY, f"the system killed a worker process for memory{where}", failure)
-    refused = _write_refused(end, str(launcher.get("protection", "")))
+    refused = _write_refused(spec, end, str(launcher.get("protection", "")))
     if refused is not None:
         what = f"writes to {refused}" if refused else "writes to a place"
         return Ending(

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from typing import Any
 from mlestar.runs import shadow
 from mlestar.runs.collect import collect_inputs
 from mlestar.runs.environment import run_environment
+from mlestar.runs.layout import as_utf8, place_of, working_folder, workspace_for
 from mlestar.runs.memory import oom_kills
 from mlestar.runs.outcome import read_events, result_of
 from mlestar.runs.output import LineMatcher, Stream
@@ -32,7 +32,6 @@ PROTECTIONS = {"auto": ("overlay", "copy"), "overlay": ("overlay",), "copy": ("c
 
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run")
 """Folders whose files are no inputs of a script."""
-_CODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 OnOutput = Callable[[str, str], None]
 
@@ -51,7 +50,7 @@ class Scheduler:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="mlestar-runs")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
-        self._swept = False
+        self._bases: set[Path] = set()
 
     @property
     def parallel(self) -> int:
@@ -82,16 +81,18 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
         self._threads.shutdown(wait=False)
+        for folder in self._bases:
+            shadow.remove_empty(folder)
 
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
 
     async def _run(self, spec: RunSpec, on_output: OnOutput | None) -> RunResult:
         try:
-            workspace = spec.workspace.resolve()
+            workspace = workspace_for(spec.workspace, spec.script)
             base = shadow.scratch_base(self._home, workspace)
-            if not self._swept:
-                self._swept = True
+            if base not in self._bases:
+                self._bases.add(base)
                 await self._in_thread(shadow.remove_stale, base)
             scratch = shadow.new_scratch(base)
         except OSError as error:
@@ -106,10 +107,11 @@ class Scheduler:
 
     def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
         """Write the program and the launcher's order; small files only."""
-        script = _place_of(spec.script, workspace)
+        script = place_of(spec.script)
+        folder = working_folder(spec.variant_text, script, workspace)
         (scratch / "tmp").mkdir()
         program = scratch / "program.py"
-        program.write_bytes(_as_utf8(spec.program_text))
+        program.write_bytes(as_utf8(spec.program_text))
         found = shadow.places(scratch, workspace)
         launch: dict[str, Any] = {
             "scratch": str(scratch),
@@ -121,7 +123,7 @@ class Scheduler:
             "protections": list(self._protections),
             "program": str(program),
             "script": str(script),
-            "cwd": str(script.parent),
+            "cwd": str(folder),
             "argv": [str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json")],
             "env": run_environment(spec, scratch),
             "wall_s": spec.limits.wall_s,
@@ -131,7 +133,8 @@ class Scheduler:
                 "script": str(script),
                 "program": str(program),
                 "arguments": list(spec.arguments),
-                "cwd": str(script.parent),
+                "cwd": str(folder),
+                "workspace": str(workspace),
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
                 "probes": spec.probes,
@@ -222,23 +225,3 @@ def _read_answer(path: Path, code: int | None) -> dict[str, Any]:
     except (OSError, ValueError):
         return {"ended": "error", "reason": f"the launcher ended with code {code} and left no answer"}
     return answer if isinstance(answer, dict) else {"ended": "error", "reason": "the launcher's answer is no object"}
-
-
-def _place_of(script: Path, workspace: Path) -> Path:
-    """Where the run sees the program: the script's own path; for a notebook a .py of its name beside it."""
-    folder = script.parent.resolve()
-    place = folder / script.name
-    if place.suffix.lower() in (".py", ".pyw"):
-        return place
-    return place.with_name(place.stem + ".py") if place.suffix.lower() == ".ipynb" else place
-
-
-def _as_utf8(text: str) -> bytes:
-    """The text as it is written for a run: UTF-8, and a coding line that says otherwise says so too."""
-    lines = text.split("\n", 2)
-    for number, line in enumerate(lines[:2]):
-        match = _CODING.match(line)
-        if match:
-            lines[number] = line[: match.start(1)] + "utf-8" + line[match.end(1) :]
-            break
-    return "\n".join(lines).encode("utf-8", "surrogatepass")

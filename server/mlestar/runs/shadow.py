@@ -92,9 +92,19 @@ def places(scratch: Path, workspace: Path) -> Places:
 
 def new_scratch(base: Path) -> Path:
     """A fresh folder for one run, under one folder for this server process."""
-    server = base / f"{os.getpid()}-{int(psutil.Process().create_time())}"
+    server = _of_this_server(base)
     server.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix="run-", dir=server))
+
+
+def _of_this_server(base: Path) -> Path:
+    return base / f"{os.getpid()}-{int(psutil.Process().create_time())}"
+
+
+def remove_empty(base: Path) -> None:
+    """Remove this server's folder when no run of another scheduler lies in it."""
+    with contextlib.suppress(OSError):
+        _of_this_server(base).rmdir()
 
 
 def remove_tree(folder: Path) -> None:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -173,7 +176,8 @@ async def test_inputs_are_what_was_read_not_what_was_written(walled: Bench) -> N
     text = (
         "import json, os\njson.dump([1], open('made.json', 'w'))\njson.load(open('made.json'))\n"
         "open('data/deep/x.txt').read()\nopen('data.csv').read()\nopen('data.csv', 'w').write('')\n"
-        "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.open(os.path.join('data', 'named.parquet').encode(), 0)\n__mlestar_report__(1)\n"
+        "import ctypes\nctypes.CDLL(None).open(os.path.join('data', 'named.parquet').encode(), 0)\n"
+        "__mlestar_report__(1)\n"
     )
     result = await walled.run(text)
     assert {str(Path(f.path).relative_to(walled.folder)) for f in result.inputs} == {
@@ -221,12 +225,16 @@ async def test_temporary_files_go_to_the_run(walled: Bench) -> None:
     assert result.score == 1 and str(walled.home) in result.stdout
 
 
-async def test_a_hard_coded_tmp_path_is_private(tmp_path: Path) -> None:
-    """With scratch outside /tmp (the usual case) a run sees /tmp as it is and leaves nothing in it."""
-    import shutil
-    import tempfile
-
+@pytest.fixture
+def home_outside_tmp() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="mlestar-test-", dir=Path.home()))
+    yield home
+    shutil.rmtree(home)
+
+
+async def test_a_hard_coded_tmp_path_is_private(tmp_path: Path, home_outside_tmp: Path) -> None:
+    """With scratch outside /tmp (the usual case) a run sees /tmp as it is and leaves nothing in it."""
+    home = home_outside_tmp
     bench = await make_bench(tmp_path)
     bench.scheduler = Scheduler(home=home)
     try:
@@ -240,7 +248,6 @@ async def test_a_hard_coded_tmp_path_is_private(tmp_path: Path) -> None:
         seen.unlink()
     finally:
         await bench.scheduler.close()
-        shutil.rmtree(home)
 
 
 async def test_mounts_below_the_workspace_keep_their_data(bench: Bench) -> None:
@@ -255,7 +262,8 @@ async def test_mounts_below_the_workspace_keep_their_data(bench: Bench) -> None:
     try:
         (point / "data.txt").write_text("5")
         result = await bench.run(
-            "x = int(open('mounted/data.txt').read())\nopen('mounted/data.txt', 'w').write('6')\n__mlestar_report__(x)\n"
+            "x = int(open('mounted/data.txt').read())\nopen('mounted/data.txt', 'w').write('6')\n"
+            "__mlestar_report__(x)\n"
         )
         assert result.score == 5, result
         assert (point / "data.txt").read_text() == "5"

@@ -143,9 +143,13 @@ async def test_a_dangling_environment_is_reported(workspace: Path) -> None:
     assert isinstance(answer, str) and "is gone" in answer and str(environment) in answer
 
 
+def installed(series: str) -> list[Path]:
+    return sorted(Path.home().glob(f".pyenv/versions/{series}.*/bin/python"))
+
+
 @pytest.mark.parametrize("series", ["2.7", "3.6", "3.8"])
 async def test_pythons_that_are_too_old(workspace: Path, series: str) -> None:
-    pythons = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{series}.*/bin/python"))
+    pythons = installed(series)
     if not pythons:
         pytest.skip(f"no Python {series} here")
     answer = await find(str(pythons[0]), workspace)

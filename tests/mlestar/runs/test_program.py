@@ -11,7 +11,7 @@ import pytest
 from mlestar.runs import find_interpreter, inputs_unchanged, run_key
 from mlestar.runs.types import Interpreter, Limits, RunStatus
 
-from .conftest import Bench
+from .conftest import Bench, tree_state
 
 MAIN = {
     "name and file": "import sys\nassert __name__ == '__main__' and sys.modules['__main__'].__dict__ is globals()\n"
@@ -132,7 +132,7 @@ async def scores_of(bench: Bench, text: str, seeds: tuple[int, ...]) -> list[flo
 
 RANDOM = {
     "numpy global": "import numpy as np\nv = np.random.rand()",
-    "numpy generator": "import numpy as np\nv = np.random.default_rng().random() + np.random.default_rng(None).random()",
+    "numpy generator": "import numpy as np\nv = np.random.default_rng().random()\nv += np.random.default_rng(None).random()",
     "numpy generator by name": "from numpy.random import default_rng\nv = default_rng().random()",
     "random": "import random\nv = random.random()",
     "sklearn split": "import numpy as np\nfrom sklearn.model_selection import train_test_split\n"
@@ -330,3 +330,42 @@ def test_the_key_knows_what_matters(tmp_path: Path) -> None:
     ]
     assert len({key, *(run_key(replace(spec, **change)) for change in changes)}) == len(changes) + 1
     assert run_key(replace(spec, program_text="z", label="other", limits=Limits(wall_s=1))) == key
+
+
+async def test_started_from_where_its_paths_exist(walled: Bench) -> None:
+    """``python src/train.py`` and ``cd src; python train.py`` are both habits."""
+    (walled.folder / "src").mkdir()
+    (walled.folder / "data").mkdir()
+    (walled.folder / "data" / "train.csv").write_text("3")
+    (walled.folder / "common.py").write_text("VALUE = 1\n")
+    walled.script_name = "src/train.py"
+    text = "import common\n__mlestar_report__(int(open('data/train.csv').read()) + common.VALUE)\n"
+    assert (await walled.run(text)).score == 4.0
+    (walled.folder / "src" / "data").mkdir()
+    (walled.folder / "src" / "data" / "train.csv").write_text("5")
+    assert (await walled.run(text)).score == 6.0
+
+
+async def test_a_module_of_a_package_with_relative_imports(walled: Bench) -> None:
+    package = walled.folder / "src" / "model"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "features.py").write_text("from . import VERSION\nX = 2\n")
+    (package / "__init__.py").write_text("VERSION = 1\n")
+    walled.script_name = "src/model/train.py"
+    result = await walled.run("from .features import X\nfrom . import VERSION\n__mlestar_report__(X + VERSION)\n")
+    assert result.score == 3.0, result.stderr
+
+
+async def test_a_workspace_that_does_not_hold_the_script(walled: Bench, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    text = "open('x', 'w').write('1')\n__mlestar_report__(1)\n"
+    spec = walled.spec(text, workspace=other)
+    before = tree_state(walled.folder)
+    result = await walled.scheduler.run(spec)
+    assert result.score == 1.0 and tree_state(walled.folder) == before, result
+
+
+async def test_n_jobs_minus_one_means_the_threads_allowed(bench: Bench) -> None:
+    assert (await bench.run("import joblib\n__mlestar_report__(joblib.cpu_count())\n")).score == 1.0

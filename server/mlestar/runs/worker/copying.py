@@ -92,6 +92,8 @@ def _link_neighbours(real: str, scratch: str) -> None:
 def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[str]:
     """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done."""
     real = spec["workspace"]
+    if not _within(spec["worker"]["script"], real):
+        return "the script {} does not lie in its workspace {}".format(spec["worker"]["script"], real)
     shadow = _mirror(real, spec["scratch"])
     most = int(os.environ.get("MLESTAR_COPY_FILES") or MOST_FILES)
     count = size = 0
@@ -131,7 +133,7 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
     except OSError as error:
         return "the workspace could not be copied: {}".format(error)
     worker = spec["worker"]
-    for key in ("script", "cwd"):
+    for key in ("script", "cwd", "workspace"):
         worker[key] = moved(worker[key], real, shadow)
     worker["redirect"] = {"real": real, "shadow": shadow, "scratch": spec["scratch"], "writable": spec["writable"]}
     spec["cwd"] = worker["cwd"]

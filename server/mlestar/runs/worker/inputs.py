@@ -18,6 +18,8 @@ _state: dict[str, Any] = {}
 
 def _prefixes(spec: dict[str, Any]) -> tuple[str, ...]:
     folders = set(spec.get("not_inputs", ()))
+    workspace = spec["workspace"].rstrip(os.sep) + os.sep
+    folders.update(p for p in (sys.prefix, sys.exec_prefix) if not workspace.startswith(p.rstrip(os.sep) + os.sep))
     folders.update(sysconfig.get_paths().values())
     folders.update((sys.base_prefix + "/lib", sys.exec_prefix + "/lib", os.path.dirname(os.path.abspath(__file__))))
     folders.update(p for p in sys.path if "site-packages" in p or "dist-packages" in p)
@@ -28,6 +30,9 @@ def _note(path: str) -> None:
     """Send one file that is being read for the first time. Called from an audit hook: must not raise."""
     seen: set[str] = _state["seen"]
     whole = os.path.abspath(path)
+    folder, name = os.path.split(whole)
+    if name.endswith(".pyc") and os.path.basename(folder) == "__pycache__":  # the module's source is the input
+        whole = os.path.join(os.path.dirname(folder), name.split(".")[0] + ".py")
     if whole in seen:
         return
     seen.add(whole)

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import Any, Optional
 
-from . import contain, copying
+from . import copying
 
 _GRACE_S = 2.5
 """After asking the supervisor to end the run (it needs at most 1.7 s) it is killed itself."""
@@ -51,6 +51,8 @@ def _attempt(spec: dict[str, Any], mode: str, server: _Server) -> dict[str, Any]
     if pid == 0:
         os.close(report_read)
         os.close(life_write)
+        from . import contain  # not on Windows, which has no `resource`
+
         contain.contain(spec, mode, life_read, report_write)
     os.close(report_write)
     os.close(life_read)

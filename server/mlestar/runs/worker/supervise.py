@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import signal
 import sys
@@ -31,6 +32,7 @@ def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable
         signal.set_wakeup_fd(-1)
         for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP"):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash need not leave gigabytes
         with contextlib.suppress(OSError):
             os.nice(int(spec.get("nice", 5)))
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import builtins
 import faulthandler
+import importlib
 import json
 import os
+import re
 import sys
 import traceback
 import types
@@ -29,6 +31,24 @@ def _main_module(script: str) -> types.ModuleType:
     _kept.append(sys.modules["__main__"])
     sys.modules["__main__"] = module
     return module
+
+
+def _package_of(text: bytes, script: str) -> Optional[str]:
+    """The package that relative imports of the program mean, as under ``python -m``; None when it has none.
+
+    Makes the package's root importable and imports the package.
+    """
+    if not re.search(rb"^[ \t]*from[ \t]+\.", text, re.MULTILINE):
+        return None
+    folder, names = os.path.dirname(script), []  # type: str, list[str]
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        names.insert(0, name)
+    if not names:
+        return None
+    sys.path[0] = folder
+    importlib.import_module(".".join(names))
+    return ".".join(names)
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
@@ -106,8 +126,11 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
 
     try:
         with open(spec["program"], "rb") as file:
-            code = compile(file.read(), script, "exec", dont_inherit=True)
-        exec(code, _main_module(script).__dict__)
+            text = file.read()
+        code = compile(text, script, "exec", dont_inherit=True)
+        module = _main_module(script)
+        module.__package__ = _package_of(text, script)
+        exec(code, module.__dict__)
     except SystemExit as stop:
         _flush()
         code_or_text = stop.code
@@ -141,6 +164,8 @@ def main(path: str) -> None:
     faulthandler.enable()
     sys.argv = [spec["script"], *spec["arguments"]]
     sys.path.insert(0, os.path.dirname(spec["script"]))
+    if spec["workspace"] not in sys.path:
+        sys.path.append(spec["workspace"])  # scripts meant to be started from the project's root import from it
     if spec.get("redirect"):
         redirect.install(spec["redirect"])
     seeding.install(int(spec["seed"]))
