@@ -143,14 +143,14 @@ class SetKeywords(Strategy):
     def reason(self, scene: Scene, site: Site) -> str:
         """Why it may help this script."""
 
-    def imports(self, scene: Scene, site: Site) -> tuple[str, ...]:
-        return ()
+    def likelihood(self, scene: Scene, site: Site) -> float:
+        """The prior, adjusted by what was seen of the data."""
+        return self.prior
 
     def apply(self, scene: Scene) -> Change | NotApplicable:
         reason = "the block constructs no model whose parameters this strategy sets"
         draft = scene.draft()
         done: list[tuple[Site, list[str]]] = []
-        imports: tuple[str, ...] = ()
         for site in (*scene.sites, *scene.spread_sites):
             if site.name not in self.classes:
                 continue
@@ -163,13 +163,12 @@ class SetKeywords(Strategy):
             if isinstance(made, str):
                 reason = made
                 continue
-            imports += self.imports(scene, site)
             done.append((site, made))
         if not done:
             return NotApplicable(reason)
         site, made = done[0]
-        prior = size_prior(None, self.prior)
-        return self.change(draft, self.reason(scene, site), f"{site.name} gets {', '.join(made)}", imports, prior)
+        summary = f"{site.name} gets {', '.join(made)}"
+        return self.change(draft, self.reason(scene, site), summary, prior=self.likelihood(scene, site))
 
 
 def searched(scene: Scene, parameter: str) -> bool:
@@ -230,7 +229,12 @@ class Wrap(Strategy):
             done.append(site)
         if not done:
             return NotApplicable(reason)
-        return self.change(draft, self.reason(scene, done[0]), self.summary(done[0]), imports)
+        prior = self.likelihood(scene, done[0])
+        return self.change(draft, self.reason(scene, done[0]), self.summary(done[0]), imports, prior)
+
+    def likelihood(self, scene: Scene, site: Site) -> float:
+        """The prior, adjusted by what was seen of the data."""
+        return self.prior
 
     def summary(self, site: Site) -> str:
         return f"{self.title}: {site.name}"

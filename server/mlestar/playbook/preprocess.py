@@ -73,6 +73,11 @@ class MissingIndicator(Transformers):
         made = set_keywords(scene, draft, site.call, {"add_indicator": "True"})
         return made if isinstance(made, str) else ()
 
+    def likelihood(self, scene: Scene) -> float:
+        rows = max((f.rows for f in scene.ctx.facts.fits), default=0)
+        missing = max((c.missing for c in columns_seen(scene)), default=0)
+        return self.prior + (0.15 if rows and missing / rows > 0.05 else 0.0)
+
     def reason(self, scene: Scene) -> str:
         seen = max(columns_seen(scene), key=lambda c: c.missing, default=None)
         rows = max((f.rows for f in scene.ctx.facts.fits), default=0)
@@ -230,6 +235,12 @@ class TargetEncoding(Transformers):
             for c in scene.names.calls
         )
         return piped or bool(fitted)
+
+    def likelihood(self, scene: Scene) -> float:
+        widest = max((c.unique for c in columns_seen(scene) if c.kind in ("category", "text")), default=None)
+        if widest is None:
+            return self.prior
+        return self.prior + (0.15 if widest > 20 else -0.15 if widest < 5 else 0.0)
 
     def reason(self, scene: Scene) -> str:
         seen = [c for c in columns_seen(scene) if c.kind in ("category", "text")]

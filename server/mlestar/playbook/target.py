@@ -67,6 +67,11 @@ class LogTarget(Wrap):
         np, more = scene.module("numpy", "np")
         return Form(f"{name}(", (inner, f"func={np}.log1p", f"inverse_func={np}.expm1")), imports + more
 
+    def likelihood(self, scene: Scene, site: Site) -> float:
+        fact = scene.fact(site) or scene.target_fact
+        skewed = fact is not None and (fact.target_skew or 0.0) > 2
+        return self.prior + (0.15 if skewed and scene.metric not in ("rmse", "mse", "r2") else 0.0)
+
     def reason(self, scene: Scene, site: Site) -> str:
         fact = scene.fact(site) or scene.target_fact
         skew = fact.target_skew if fact is not None and fact.target_skew is not None else 0.0

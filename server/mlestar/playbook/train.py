@@ -115,6 +115,10 @@ class ClassWeight(SetKeywords):
             return "class weights of histogram gradient boosting need scikit-learn 1.2"
         return {"class_weight": '"balanced"'}
 
+    def likelihood(self, scene: Scene, site: Site) -> float:
+        share = imbalance(scene.fact(site) or scene.target_fact)
+        return self.prior + (0.15 if share is not None and share < 0.2 else 0.0)
+
     def reason(self, scene: Scene, site: Site) -> str:
         share = imbalance(scene.fact(site) or scene.target_fact)
         seen = f"The rarest class has {share:.0%} of the rows and" if share is not None else "A rare class"

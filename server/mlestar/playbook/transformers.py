@@ -58,7 +58,12 @@ class Transformers(Strategy):
             done.append(site.name)
         if not done:
             return NotApplicable(reason)
-        return self.change(draft, self.reason(scene), f"{self.title}: {', '.join(dict.fromkeys(done))}", imports)
+        summary = f"{self.title}: {', '.join(dict.fromkeys(done))}"
+        return self.change(draft, self.reason(scene), summary, imports, self.likelihood(scene))
+
+    def likelihood(self, scene: Scene) -> float:
+        """The prior, adjusted by what was seen of the data."""
+        return self.prior
 
 
 def result_shape_is_free(scene: Scene, site: Site) -> bool:

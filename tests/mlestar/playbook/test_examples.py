@@ -13,7 +13,9 @@ from mlestar.playbook import STRATEGIES, Example, Strategy
 from tests.mlestar.playbook.helpers import of_example, rewritten, slugs
 
 CASES = [pytest.param(s, e, id=f"{s.slug}-{i}") for s in STRATEGIES for i, e in enumerate(s.examples)]
-RUNNABLE = [pytest.param(s, e, id=f"{s.slug}-{i}") for s in STRATEGIES for i, e in enumerate(s.examples) if e.runs]
+RUNNABLE = [(f"{s.slug}-{i}", e) for s in STRATEGIES for i, e in enumerate(s.examples) if e.runs]
+_AT_ONCE = 8
+"""Examples a process: importing the libraries takes longer than most examples."""
 
 
 @pytest.mark.parametrize(("strategy", "example"), CASES)
@@ -28,26 +30,44 @@ def test_is_proposed(strategy: type[Strategy], example: Example) -> None:
 
 
 _RUN_ALL = """\
-import sys, json, warnings
+import io, json, sys, traceback, warnings
+from contextlib import redirect_stdout
 warnings.simplefilter("error", FutureWarning)
-for text in json.load(sys.stdin):
-    exec(compile(text, "example.py", "exec"), {"__name__": "__main__"})
+results = []
+for name, text in json.load(sys.stdin):
+    out = io.StringIO()
+    try:
+        with redirect_stdout(out):
+            exec(compile(text, name, "exec"), {"__name__": "__main__"})
+        results.append((name, out.getvalue(), ""))
+    except BaseException:
+        results.append((name, out.getvalue(), traceback.format_exc()[-1500:]))
+print(json.dumps(results))
 """
 
 
-@pytest.mark.parametrize(("strategy", "example"), RUNNABLE)
-def test_runs_before_and_after(strategy: type[Strategy], example: Example) -> None:
+@pytest.mark.parametrize("first", range(0, len(RUNNABLE), _AT_ONCE))
+def test_runs_before_and_after(first: int) -> None:
+    programs = [
+        (f"{name} {when}", text)
+        for name, example in RUNNABLE[first : first + _AT_ONCE]
+        for when, text in (("before", example.before), ("after", example.after))
+    ]
     done = subprocess.run(
         [sys.executable, "-c", _RUN_ALL],
-        input=json.dumps([example.before, example.after]),
+        input=json.dumps(programs),
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=280,
         env={"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    scores = [float(line.split()[-1]) for line in done.stdout.splitlines()]
-    assert len(scores) == 2 and all(math.isfinite(score) for score in scores)
+    results = json.loads(done.stdout.splitlines()[-1])
+    failures = [f"{name}: {trace}" for name, _, trace in results if trace]
+    assert not failures, "\n".join(failures)
+    assert len(results) == len(programs)
+    for name, out, _ in results:
+        assert math.isfinite(float(out.split()[-1])), name
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

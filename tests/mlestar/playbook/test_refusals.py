@@ -193,3 +193,13 @@ def test_missing_share_is_told() -> None:
     plans = propose(context(text, "model = ", metric="r2", facts=Facts((fact,))))
     why = {p.id: p.why for p in plans}["playbook/missing-indicator"]
     assert "11%" in why and "`TotalCharges`" in why
+
+
+def test_rare_classes_raise_the_prior() -> None:
+    def prior(counts: tuple[int, ...]) -> float:
+        fact = FitFact(4, "model.fit", "x.LogisticRegression", "ndarray", 100, 3, target_kind="binary",
+                       class_counts=counts)  # fmt: skip
+        ctx = context(script("LogisticRegression()"), "model = ", metric="f1", facts=Facts((fact,)))
+        return {p.id: p.prior for p in propose(ctx)}["playbook/class-weight"]
+
+    assert prior((5, 95)) > prior((30, 70))
