@@ -49,8 +49,7 @@ def find_candidates(script: Script, program: Program, values: Values) -> list[Ca
     found: dict[Span, Candidate] = {}
     group = 0
     for visit in program.in_order():
-        text = ast.unparse(visit.statement) if isinstance(visit.statement, SIMPLE) else ""
-        if text and _TRAINS.search(text):
+        if isinstance(visit.statement, SIMPLE) and _trains(visit):
             group += 1
         for shown, seen in sinks(script, visit):
             for position, item in enumerate(seen):
@@ -68,9 +67,9 @@ def find_candidates(script: Script, program: Program, values: Values) -> list[Ca
     return sorted(found.values(), key=lambda c: (c.order, c.position))
 
 
-_TRAINS = re.compile(
-    r"\.(?:fit|fit_transform|fit_predict|fit_resample|train|partial_fit|predict|predict_proba|step|cross_validate)\b|cross_val"
-)
+_TRAINS = frozenset(
+    ("fit", "fit_transform", "fit_predict", "fit_resample", "train", "partial_fit", "predict", "predict_proba", "step")
+) | frozenset(("cross_validate", "cross_val_score", "cross_val_predict"))
 SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
 
 
@@ -139,6 +138,16 @@ def _candidate(
 def replace_order(visit: Visit, home: Visit) -> Visit:
     """The statement that holds the expression, ranked where it is shown."""
     return replace(home, order=visit.order)
+
+
+def _trains(visit: Visit) -> bool:
+    """Whether a statement trains or predicts: numbers behind it belong to another evaluation."""
+    for node in visit.parts:
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in _TRAINS:
+                return True
+    return False
 
 
 def _tidy(label: str) -> str:

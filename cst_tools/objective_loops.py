@@ -24,7 +24,6 @@ class LoopKind(str, enum.Enum):
 class Loop:
     kind: LoopKind
     node: ast.AST
-    source: str
 
 
 _WORDS = re.compile(r"[a-z]+")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from cst_tools.metrics import BY_NAME, PROPOSABLE, Task, cv_formula, formula
 from cst_tools.objective_loops import LoopKind
 from cst_tools.objective_sources import Partition, estimator_kind, partition_of
-from cst_tools.objective_trace import Program, Scope, Visit, own_expressions
+from cst_tools.objective_trace import Program, Scope, Visit
 from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Objective, ObjectiveKind, Span
@@ -143,7 +143,7 @@ def _calls(program: Program, names: tuple[str, ...]) -> list[tuple[Visit, ast.Ca
     for visit in program.in_order():
         if not isinstance(visit.statement, (ast.Expr, ast.Assign, ast.AnnAssign)) or not visit.reached:
             continue
-        for node in own_expressions(visit.statement):
+        for node in visit.parts:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 found.append((visit, node, node.func.value))
     return found

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cst_tools.fstrings import fields
-from cst_tools.objective_trace import Visit, own_expressions
+from cst_tools.objective_trace import Visit
 from cst_tools.script import Script
 from cst_tools.types import Span
 
@@ -82,7 +82,7 @@ NUMBERISH = (
 def sinks(script: Script, visit: Visit) -> Iterator[tuple[Shown, list[Seen]]]:
     """Each place of a statement where numbers leave the script, with the expressions found there."""
     statement = visit.statement
-    for node in own_expressions(statement):
+    for node in visit.parts:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -108,7 +108,7 @@ def sinks(script: Script, visit: Visit) -> Iterator[tuple[Shown, list[Seen]]]:
         label = _target_label(target)
         if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
             yield Shown.KEPT, list(_unfolded(script, statement.value, label))
-    for node in own_expressions(statement):
+    for node in visit.parts:
         if isinstance(node, ast.NamedExpr):
             yield Shown.KEPT, [Seen(node.value, node.target.id)]
         elif (

@@ -18,7 +18,7 @@ from cst_tools.objective_loops import Loop, LoopKind, loop_kind, while_kind
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _TRY: tuple[type[ast.Try], ...] = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
-_MAX_ENTRIES = 6
+_MAX_ENTRIES = 3
 _MAX_DEPTH = 14
 
 
@@ -93,6 +93,8 @@ class Visit:
     guarded: bool
     """Inside an ``except`` handler."""
     times: int = 1
+    parts: tuple[ast.AST, ...] = ()
+    """Every node of the statement, without those of statements nested in it."""
 
 
 @dataclass
@@ -161,6 +163,7 @@ class _Tracer:
         module = Scope(tree)
         self.program = Program(tree, module, {}, {}, {}, {}, {}, {id(tree): module}, {})
         self.clock = 0
+        self.parts: dict[int, tuple[ast.AST, ...]] = {}
         self.depth = 0
         self.reached = True
         self.guarded = 0
@@ -201,21 +204,25 @@ class _Tracer:
             self.statement(statement, scope, loops)
 
     def statement(self, node: ast.stmt, scope: Scope, loops: tuple[Loop, ...]) -> None:
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        parts = self.parts.get(id(node))
+        if parts is None:
+            parts = self.parts[id(node)] = tuple(own_expressions(node))
+        definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if not definition and any(isinstance(part, ast.Call) for part in parts):
             self.follow(node, scope, loops)
         order = self.tick()
         before = self.program.visits.get(id(node))
         if before is not None and before.reached and not self.reached:
             return
         times = before.times + 1 if before else 1
-        self.program.visits[id(node)] = Visit(node, scope, loops, order, self.reached, bool(self.guarded), times)
-        self.bind(node, scope, loops, order)
+        self.program.visits[id(node)] = Visit(node, scope, loops, order, self.reached, bool(self.guarded), times, parts)
+        self.bind(node, parts, scope, loops, order)
         if isinstance(node, (ast.For, ast.AsyncFor)):
-            inner = (*loops, Loop(loop_kind(node.target, node.iter), node, ast.unparse(node.iter)[:120]))
+            inner = (*loops, Loop(loop_kind(node.target, node.iter), node))
             self.body(node.body, scope, inner)
             self.body(node.orelse, scope, loops)
         elif isinstance(node, ast.While):
-            self.body(node.body, scope, (*loops, Loop(while_kind(node), node, ast.unparse(node.test)[:120])))
+            self.body(node.body, scope, (*loops, Loop(while_kind(node), node)))
             self.body(node.orelse, scope, loops)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             self.body(node.body, scope, loops)
@@ -248,7 +255,7 @@ class _Tracer:
         inner = loops
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             first = node.generators[0]
-            inner = (*loops, Loop(loop_kind(first.target, first.iter), node, ast.unparse(first.iter)[:120]))
+            inner = (*loops, Loop(loop_kind(first.target, first.iter), node))
         for child in ast.iter_child_nodes(node):
             self._follow(child, scope, inner)
         if not isinstance(node, ast.Call):
@@ -265,7 +272,7 @@ class _Tracer:
             return
         handed = inner
         if isinstance(node.func, ast.Attribute) and node.func.attr == "optimize":
-            handed = (*inner, Loop(LoopKind.TRIAL, node, "optimize"))
+            handed = (*inner, Loop(LoopKind.TRIAL, node))
         for argument in (*node.args, *(k.value for k in node.keywords)):
             callee = program.local_function(argument) if isinstance(argument, (ast.Name, ast.Attribute)) else None
             if callee is not None:
@@ -296,7 +303,9 @@ class _Tracer:
         finally:
             self.depth -= 1
 
-    def bind(self, node: ast.stmt, scope: Scope, loops: tuple[Loop, ...], order: int) -> None:
+    def bind(
+        self, node: ast.stmt, parts: tuple[ast.AST, ...], scope: Scope, loops: tuple[Loop, ...], order: int
+    ) -> None:
         def add(target: ast.expr, how: str, value: ast.expr | None, index: int | None = None) -> None:
             binding = Binding(how, value, node, order, index, None, loops, scope)
             if isinstance(target, ast.Name):
@@ -333,7 +342,7 @@ class _Tracer:
             for item in node.items:
                 if item.optional_vars is not None:
                     add(item.optional_vars, "with", item.context_expr)
-        for part in own_expressions(node):
+        for part in parts:
             if isinstance(part, ast.NamedExpr):
                 add(part.target, "assign", part.value)
             elif (

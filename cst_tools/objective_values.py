@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from cst_tools.metrics import BY_NAME, by_function, by_label, opposite
@@ -19,7 +20,7 @@ from cst_tools.objective_sources import Partition, Sources, partition_of, return
 from cst_tools.objective_trace import Binding, FunctionNode, Program, Scope
 from cst_tools.types import Direction
 
-_MAX_DEPTH = 9
+_MAX_DEPTH = 60
 
 
 _MEANS = frozenset(["mean", "average", "nanmean", "median", "nanmedian", "fmean"])
@@ -65,6 +66,7 @@ class Values:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.sources = Sources(program)
+        self._known: dict[tuple[str, int, str], Value | None] = {}
         self.estimators = Estimators(program, self.sources)
 
     def classify(self, node: ast.expr, scope: Scope, depth: int = 0) -> Value | None:
@@ -189,8 +191,8 @@ class Values:
             value = self.classify(inner, scope, depth + 1) if inner is not None else None
             return replace(value, many=value.many and last == "sum", how=f"the mean of {value.how}") if value else None
         if last in _BEST:
-            inner = node.args[0] if node.args else receiver
-            value = self.classify(inner, scope, depth + 1) if inner is not None else None
+            inners = node.args or ([receiver] if receiver is not None else [])
+            value = next((v for v in (self.classify(i, scope, depth + 1) for i in inners) if v is not None), None)
             return replace(value, many=False) if value else None
         metric = by_function(last)
         if (
@@ -258,7 +260,8 @@ class Values:
                 continue
             if value is None:
                 continue
-            found = self.classify(value, inner, depth + 1)
+            question = ("returned", id(node), f"{index} {key}")
+            found = self._once(question, lambda value=value: self.classify(value, inner, depth + 1))  # type: ignore[misc]
             if found is not None:
                 given = self.sources.partition(call, scope)
                 if given is not Partition.UNKNOWN:
@@ -275,12 +278,8 @@ class Values:
             return by_word
         bindings, owner = found
         if not bindings:
-            for argument, caller in reversed(owner.argument(name)):
-                value = self.classify(argument, caller, depth + 1)
-                if value is not None:
-                    return value
-            return by_word
-        value = self._bound(bindings, owner, depth)
+            return self._once(("argument", id(owner), name), lambda: self._given(name, owner, depth)) or by_word
+        value = self._once(("name", id(owner), name), lambda: self._bound(bindings, owner, depth))
         if value is None:
             return by_word if any(b.how not in ("for", "with") for b in bindings) else None
         partition = partition_of(name)
@@ -289,6 +288,20 @@ class Values:
         if value.generic and by_word is not None and not by_word.generic:
             value = replace(value, metric=by_word.metric, direction=by_word.direction, certainty=1)
         return value
+
+    def _once(self, key: tuple[str, int, str], work: Callable[[], Value | None]) -> Value | None:
+        """Answers each question about a name once, so that names defined by one another end and cost little."""
+        if key not in self._known:
+            self._known[key] = None  # a question that leads back to itself has no answer
+            self._known[key] = work()
+        return self._known[key]
+
+    def _given(self, name: str, owner: Scope, depth: int) -> Value | None:
+        for argument, caller in reversed(owner.argument(name)):
+            value = self.classify(argument, caller, depth + 1)
+            if value is not None:
+                return value
+        return None
 
     def _bound(self, bindings: list[Binding], owner: Scope, depth: int) -> Value | None:
         for binding in reversed(bindings):
@@ -341,7 +354,8 @@ class Values:
             return self.classify(node.value, scope, depth + 1)
         bindings = [b for b in self.program.attributes.get(name, []) if b.how != "item"]
         if bindings:
-            value = self._bound(bindings, bindings[-1].scope or scope, depth)
+            home = bindings[-1].scope or scope
+            value = self._once(("attribute", 0, name), lambda: self._bound(bindings, home, depth))
             if value is not None:
                 return value
         if name in _TRANSPARENT:
