@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import {
+  CloseAction,
+  type CloseHandlerResult,
   type ConfigurationParams,
   DidChangeConfigurationNotification,
+  ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
   type Middleware,
@@ -24,11 +27,23 @@ export type ServerState =
 /** Takes a command that the server registered; undefined leaves it to the server. */
 export type CommandHandler = (command: string, args: readonly unknown[]) => Promise<unknown> | undefined;
 
+/** How often the server may end by itself within `CRASH_WINDOW_MS` before it is left alone. */
+const MAX_CRASHES = 4;
+const CRASH_WINDOW_MS = 3 * 60_000;
+
+/** A client that logs what goes wrong and leaves it to this extension what a person is told. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** The language server: found, started, restarted one at a time, stopped. */
 export class Server implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ServerState>();
   private client: LanguageClient | undefined;
   private queue: Promise<void> = Promise.resolve();
+  private crashes: number[] = [];
   private current: ServerState = { kind: "stopped" };
 
   readonly onDidChangeState = this.changed.event;
@@ -91,7 +106,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.logger.info(`server command (${found.origin}): ${[found.command, ...found.args].join(" ")}`);
-    const client = new LanguageClient(
+    const client = new QuietClient(
       SECTION,
       "MLE-STAR",
       { command: found.command, args: [...found.args] },
@@ -107,7 +122,12 @@ export class Server implements vscode.Disposable {
         this.set({ kind: "running", version, command: found });
       }
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      this.logger.error("the server did not start", error);
+      this.set({ kind: "failed", reason: `“${[found.command, ...found.args].join(" ")}” does not start (${sentence(error)})` });
+    }
   }
 
   private async stopNow(): Promise<void> {
@@ -123,6 +143,22 @@ export class Server implements vscode.Disposable {
       this.logger.error("the server did not stop in order", error);
     }
     this.set({ kind: "stopped" });
+  }
+
+  /** The server ended by itself: started again while that is rare, and left alone when it is not. */
+  private crashed(): CloseHandlerResult {
+    if (this.current.kind !== "running") {
+      return { action: CloseAction.DoNotRestart, handled: true }; // It never ran; the failed start tells.
+    }
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((time) => now - time < CRASH_WINDOW_MS), now];
+    if (this.crashes.length <= MAX_CRASHES) {
+      this.logger.warn("the server ended unexpectedly; it is started again");
+      return { action: CloseAction.Restart, handled: true };
+    }
+    this.logger.error("the server ends again and again; it is left alone until it is restarted by hand");
+    this.set({ kind: "failed", reason: `it ended unexpectedly ${this.crashes.length} times within 3 minutes` });
+    return { action: CloseAction.DoNotRestart, handled: true };
   }
 
   private async options(): Promise<LanguageClientOptions> {
@@ -146,6 +182,14 @@ export class Server implements vscode.Disposable {
           });
         },
       },
+      errorHandler: {
+        error: (error) => {
+          this.logger.error("the connection to the server is erroring", error);
+          return { action: ErrorAction.Continue, handled: true };
+        },
+        closed: () => this.crashed(),
+      },
+      initializationFailedHandler: () => false,
       middleware: this.middleware(),
     };
   }

@@ -42,7 +42,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         told = true; // Once a window is enough; the status item keeps saying it.
         void offerSetUp();
       } else if (state.kind === "failed") {
-        void offer(`The MLE-STAR server did not start: ${state.reason}`, ["Show Logs", "mlestar.showLogs"], ["Restart Server", "mlestar.restartServer"]);
+        void offer(`The MLE-STAR server is not running: ${state.reason}`, ["Show Logs", "mlestar.showLogs"], ["Restart Server", "mlestar.restartServer"]);
       }
     }),
     python.onDidChange(() => restartIfOutdated("another environment was selected")),

@@ -74,6 +74,6 @@ function describe(state: ServerState): Rendered {
         command: { title: "Set Up", command: "mlestar.setUpServer" },
       };
     case "failed":
-      return { text: "MLE-STAR", detail: `the server did not start: ${state.reason}`, severity: Failed, command: logs };
+      return { text: "MLE-STAR", detail: `the server is not running: ${state.reason}`, severity: Failed, command: logs };
   }
 }

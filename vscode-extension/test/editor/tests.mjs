@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { until } from "./editor.mjs";
+import { sleep, until } from "./editor.mjs";
 
 const SCRIPT = "train.py";
 const LEAK = "X = scaler.fit_transform(X)";
@@ -193,4 +193,18 @@ const missing = {
   },
 };
 
-export const tests = [missing, findings, study, restricted];
+const broken = {
+  name: "a server that does not start is told once, with the way to its log",
+  options: ({ here }) => ({ files: path.join(here, "workspace"), settings: { "mlestar.server.command": ["/bin/false"] } }),
+  async run(editor, { shoot }) {
+    await editor.show(SCRIPT);
+    const message = editor.notification("server is not running");
+    await message.waitFor({ timeout: 60_000 });
+    await sleep(5000);
+    await shoot("broken");
+    assert.equal(await editor.page.locator(".notification-list-item").count(), 1);
+    await message.locator(".monaco-button", { hasText: "Show Logs" }).waitFor();
+  },
+};
+
+export const tests = [broken, missing, findings, study, restricted];
