@@ -138,6 +138,7 @@ class Scheduler:
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
                 "probes": spec.probes,
+                "notebook": spec.script.suffix.lower() == ".ipynb",
                 "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
             },
         }  # fmt: skip

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -234,20 +235,16 @@ def home_outside_tmp() -> Iterator[Path]:
 
 async def test_a_hard_coded_tmp_path_is_private(tmp_path: Path, home_outside_tmp: Path) -> None:
     """With scratch outside /tmp (the usual case) a run sees /tmp as it is and leaves nothing in it."""
-    home = home_outside_tmp
     bench = await make_bench(tmp_path)
-    bench.scheduler = Scheduler(home=home)
-    try:
-        seen = Path(tempfile.gettempdir()) / f"mlestar-seen-{home.name}"
-        seen.write_text("4")
-        made = f"/tmp/mlestar-made-{home.name}"
-        result = await bench.run(
-            f"open({made!r}, 'w').write('x')\n__mlestar_report__(int(open({str(seen)!r}).read()))\n"
-        )
-        assert result.score == 4 and not Path(made).exists(), result
-        seen.unlink()
-    finally:
-        await bench.scheduler.close()
+    bench.scheduler = Scheduler(home=home_outside_tmp)
+    seen, made = Path(f"/tmp/mlestar-seen-{home_outside_tmp.name}"), Path(f"/tmp/mlestar-made-{home_outside_tmp.name}")
+    seen.write_text("4")
+    result = await bench.run(
+        f"open({str(made)!r}, 'w').write('x')\n__mlestar_report__(int(open({str(seen)!r}).read()))\n"
+    )
+    seen.unlink()
+    await bench.scheduler.close()
+    assert result.score == 4 and made.name not in os.listdir(made.parent), result
 
 
 async def test_mounts_below_the_workspace_keep_their_data(bench: Bench) -> None:

@@ -22,8 +22,9 @@ def contain(spec: dict[str, Any], mode: str, life: int, report: int) -> NoReturn
     """Body of the containing process: never returns; answers one JSON line, ``unavailable`` or the run's end."""
     try:
         namespaced = False
-        if sys.platform.startswith("linux") and not os.environ.get("MLESTAR_NO_NAMESPACES"):
-            namespaced = _unshare()
+        if spec.get("namespaces", True) and sys.platform.startswith("linux"):
+            if not os.environ.get("MLESTAR_NO_NAMESPACES"):
+                namespaced = _unshare()
         if mode == "overlay":
             if not namespaced:
                 _send(report, unavailable="this system gives no mount namespaces to a user")
@@ -39,13 +40,22 @@ def contain(spec: dict[str, Any], mode: str, life: int, report: int) -> NoReturn
         if namespaced:
             _in_new_pid_namespace(spec, mode, life, report)
         _send(report, **supervise.supervise(spec, [life], False, _confinement(spec, mode)))
+    except Half as error:
+        _send(report, unavailable="namespaces may not be used here ({})".format(error), half=True)
     except BaseException as error:
         _send(report, ended="error", reason="{}: {}".format(type(error).__name__, error))
     os._exit(0)
 
 
+class Half(Exception):
+    """This process is in namespaces that it may not use; it cannot leave them, so it must end."""
+
+
 def _unshare() -> bool:
-    """Enter new mount and pid namespaces: directly as root, else inside a user namespace. False where refused."""
+    """Enter new mount and pid namespaces: directly as root, else inside a user namespace. False where refused.
+
+    Raises Half when the namespaces were made but may not be used (Ubuntu's AppArmor rules do that).
+    """
     uid, gid = os.geteuid(), os.getegid()
     wanted = linux.CLONE_NEWPID | linux.CLONE_NEWNS
     os.environ.pop("_MLESTAR_USERNS", None)
@@ -56,14 +66,18 @@ def _unshare() -> bool:
     except OSError:
         try:
             linux.unshare(wanted | linux.CLONE_NEWUSER)
-            linux.map_own_user(uid, gid)
         except OSError:
             return False
+        try:
+            linux.map_own_user(uid, gid)
+        except OSError as error:
+            raise Half(str(error)) from error
         os.environ["_MLESTAR_USERNS"] = "1"
+    # From here on there is no way back: a failure must end this process, and the launcher tries without namespaces.
     try:
         linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)  # nothing mounted here reaches the host
-    except OSError:
-        return False
+    except OSError as error:
+        raise Half(str(error)) from error
     return True
 
 

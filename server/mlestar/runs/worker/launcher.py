@@ -108,6 +108,10 @@ def _run(spec: dict[str, Any]) -> dict[str, Any]:
                 refused.append(problem)
                 break
         answer = _attempt(spec, mode, server)
+        if answer.get("half"):
+            spec["namespaces"] = False
+            if mode == "copy":
+                answer = _attempt(spec, mode, server)
         if "unavailable" not in answer:
             answer["protection"] = mode
             answer["refused"] = refused

@@ -91,7 +91,7 @@ def supervise(
     deadline = None if spec.get("wall_s") is None else begun + float(spec["wall_s"])
     limit = spec.get("memory_bytes")
     cheap_table = os.path.exists("/proc/self/stat")
-    interval = (0.1 if limit else 0.25) if cheap_table else 1.0
+    interval = (0.1 if limit else 0.5) if cheap_table else 1.0
     peak, next_look, known = 0, begun, set()  # type: int, float, set[int]
     result: dict[str, Any] = {}
     status: Optional[int] = None

@@ -98,6 +98,16 @@ def _failure(error: BaseException, script: str) -> dict[str, Any]:
     }
 
 
+def _notebook_names(module: types.ModuleType) -> None:
+    """What a notebook's cells may call without importing it."""
+
+    def display(*values: Any, **_: Any) -> None:
+        for value in values:
+            print(value)
+
+    module.__dict__.update({"display": display, "get_ipython": lambda: None})
+
+
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -129,6 +139,8 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
             text = file.read()
         code = compile(text, script, "exec", dont_inherit=True)
         module = _main_module(script)
+        if spec.get("notebook"):
+            _notebook_names(module)
         module.__package__ = _package_of(text, script)
         exec(code, module.__dict__)
     except SystemExit as stop:
