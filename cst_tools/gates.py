@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cst_tools.edits import apply_patches, map_span, minimal_edits
-from cst_tools.gates_evaluation import cheats
+from cst_tools.gates_evaluation import cheats, measuring_functions
 from cst_tools.gates_names import undefines
 from cst_tools.objective import find_objectives
 from cst_tools.script import Script
-from cst_tools.types import Edit, Finding, Objective, ObjectiveKind, Patch, Span
+from cst_tools.types import BlockKind, Edit, Finding, Objective, ObjectiveKind, Patch, Span
 
 if TYPE_CHECKING:
     from cst_tools.analysis import Analysis
 
 
-def check_variant(before: Analysis, after_text: str, patches: Sequence[Patch]) -> tuple[Analysis, Objective] | str:
-    """The analysis of ``after_text`` and the objective's place in it, or the sentence that rejects the variant."""
+def check_variant(
+    before: Analysis, after_text: str, patches: Sequence[Patch], *, roles: Mapping[str, str] | None = None
+) -> tuple[Analysis, Objective] | str:
+    """The analysis of ``after_text`` and the objective's place in it, or the sentence that rejects the variant.
+
+    ``roles`` are the user's, as they were given for ``before``.
+    """
     from cst_tools.analysis import analyse
 
     if before.objective is None:
@@ -37,7 +42,9 @@ def check_variant(before: Analysis, after_text: str, patches: Sequence[Patch]) -
     reason = _structural(before, script, edits, patches)
     if reason is not None:
         return reason
-    after = analyse(script, objective=before.objective.expression if before.objective.chosen_by_user else None)
+    after = analyse(
+        script, roles=roles, objective=before.objective.expression if before.objective.chosen_by_user else None
+    )
     objective = _objective_again(before, script, after_text, edits)
     if isinstance(objective, str):
         return objective
@@ -78,7 +85,10 @@ def _touches_protected(
     before: Analysis, after_text: str, edits: Sequence[Edit], patches: Sequence[Patch]
 ) -> str | None:
     patched = {patch.block_id for patch in patches}
+    measuring = measuring_functions(before)
     for block in before.blocks:
+        if block.id in patched and block.kind is BlockKind.FUNCTION and measuring & set(block.defines):
+            return f"The change touches {block.title!r}, which computes the objective and must stay as it is."
         if not block.protected:
             continue
         words = f"The change touches the protected block {block.title!r} ({block.role.value})"

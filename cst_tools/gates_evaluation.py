@@ -77,6 +77,31 @@ def evaluation_names(before: Analysis) -> Evaluation:
     )
 
 
+def measuring_functions(before: Analysis) -> frozenset[str]:
+    """Local functions that the objective's expression calls, directly or not, and that train nothing themselves."""
+    tree, objective = before.script.tree, before.objective
+    if tree is None or objective is None or objective.kind is ObjectiveKind.PRINTED:
+        return frozenset()
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    try:
+        todo: list[ast.AST] = [ast.parse(textwrap.dedent(objective.expression).strip(), mode="eval")]
+    except SyntaxError:
+        return frozenset()
+    found: set[str] = set()
+    while todo:
+        for node in ast.walk(todo.pop()):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if name in functions and name not in found and not _trains(functions[name]):
+                found.add(name)
+                todo.append(functions[name])
+    return frozenset(found)
+
+
+def _trains(function: ast.AST) -> bool:
+    names = {n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute)}
+    return bool(names & {"fit", "fit_transform", "fit_predict", "train", "backward", "partial_fit"})
+
+
 def cheats(before: Analysis, patches: Sequence[Patch]) -> str | None:
     names = evaluation_names(before)
     blocks = {block.id: block for block in before.blocks}
@@ -87,6 +112,8 @@ def cheats(before: Analysis, patches: Sequence[Patch]) -> str | None:
         if new is None:
             return f"The new code of block {patch.block_id} cannot be parsed."
         reason = _cheat(names, old or [], new)
+        if reason is None and patch.block_id == "imports":
+            reason = _imports_other_things(old or [], new)
         if reason is not None:
             return reason
     return None
@@ -128,6 +155,40 @@ def _cheat(names: Evaluation, old: Sequence[ast.stmt], new: Sequence[ast.stmt]) 
         if isinstance(node, ast.Name) and node.id in names.held_out and node.id not in old_reads:
             return f"The change reads {node.id!r}, the held-out true values that only the evaluation may see."
     return None
+
+
+def _imports_other_things(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> str | None:
+    """Imports may be added; those there are must stay, and no added one may take over their names."""
+    before, after = {ast.unparse(s) for s in old}, [ast.unparse(s) for s in new]
+    lost = before - set(after)
+    added = [s for s, text in zip(new, after, strict=True) if text not in before]
+    taken = set(bound_names(old)) & set(bound_names(added)) if not lost else set()
+    for statement in added:
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return (
+                f"The change puts {ast.unparse(statement)[:60]!r} among the imports, where only imports may be added."
+            )
+    if taken:
+        return f"The change imports another {sorted(taken)[0]!r} than the script does."
+    if lost:
+        missing = set(bound_names(old)) - set(bound_names(new))
+        if missing or not _same_sources(old, new):
+            return f"The change removes or replaces the import {sorted(lost)[0][:80]!r}."
+    return None
+
+
+def _same_sources(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> bool:
+    """Whether every name that was imported still comes from where it came."""
+    sources = []
+    for statements in (old, new):
+        found: dict[str, str] = {}
+        for node in walk_all(statements):
+            if isinstance(node, ast.Import):
+                found.update({a.asname or a.name: a.name for a in node.names})
+            elif isinstance(node, ast.ImportFrom):
+                found.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
+        sources.append(found)
+    return all(sources[1].get(name) == source for name, source in sources[0].items())
 
 
 _IN_PLACE = frozenset(

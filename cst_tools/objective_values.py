@@ -112,6 +112,8 @@ class Values:
             for side, other in ((node.left, node.right), (node.right, node.left)):
                 if isinstance(other, ast.Constant):
                     return self.classify(side, scope, depth + 1)
+                if isinstance(other, ast.UnaryOp) and isinstance(other.operand, ast.Constant):
+                    return self.classify(ast.UnaryOp(op=other.op, operand=side), scope, depth + 1)
         if isinstance(node.op, ast.Sub) and _is_number(node.left, 1):
             value = self.classify(node.right, scope, depth + 1)
             if value is None or value.many:

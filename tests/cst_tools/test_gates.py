@@ -170,3 +170,27 @@ def test_what_the_evaluation_stands_on() -> None:
 def test_the_protected_blocks_of_the_script_are_what_the_test_assumes() -> None:
     roles = {b.role for b in before().blocks if b.protected}
     assert {Role.SPLIT, Role.EVALUATE} <= roles
+
+
+def test_imports_may_be_added_and_not_exchanged() -> None:
+    analysis = before()
+    same = "from sklearn.metrics import accuracy_score"
+    added = judge(analysis, same, same, same + "\nfrom sklearn.svm import SVC")
+    assert isinstance(added, tuple), added
+    for other, words in (
+        ("from sklearn.metrics import f1_score as accuracy_score", "import"),
+        (same + "\nfrom elsewhere import accuracy_score", "another 'accuracy_score'"),
+        (same + "\nprint(1)", "only imports"),
+    ):
+        result = judge(analysis, same, same, other)
+        assert isinstance(result, str) and words in result, result
+
+
+def test_a_hand_written_metric_function_stays() -> None:
+    function = "def add_features"
+    code = CODE.replace("accuracy_score(y_test, pred)", "share(y_test, pred)").replace(
+        function, "def share(a, b):\n    return (a == b).mean()\n\n\n" + function
+    )
+    analysis = analyse(Script.parse(code))
+    result = judge(analysis, "def share", "(a == b).mean()", "(a == a).mean()")
+    assert isinstance(result, str) and ("protected" in result or "objective" in result)

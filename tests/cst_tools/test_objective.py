@@ -131,6 +131,12 @@ STYLES = [
         "f1",
         "last",
     ),
+    (
+        'scores = -1 * cross_val_score(model, X, y, scoring="neg_mean_absolute_error")\nprint(scores)\nprint(scores.mean())',
+        "scores.mean()",
+        "mae",
+        "last",
+    ),
     # held-out rows and the last word win
     (
         'print("test", accuracy_score(y_te, p))\nprint("train", accuracy_score(y_tr, model.predict(X_tr)))',
