@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -237,14 +236,21 @@ async def test_a_hard_coded_tmp_path_is_private(tmp_path: Path, home_outside_tmp
     """With scratch outside /tmp (the usual case) a run sees /tmp as it is and leaves nothing in it."""
     bench = await make_bench(tmp_path)
     bench.scheduler = Scheduler(home=home_outside_tmp)
-    seen, made = Path(f"/tmp/mlestar-seen-{home_outside_tmp.name}"), Path(f"/tmp/mlestar-made-{home_outside_tmp.name}")
+    name = home_outside_tmp.name
+    seen = tmp_path / "seen.txt"
     seen.write_text("4")
-    result = await bench.run(
-        f"open({str(made)!r}, 'w').write('x')\n__mlestar_report__(int(open({str(seen)!r}).read()))\n"
+    text = (
+        f"open('/tmp/made-{name}', 'w').write('x')\nassert open('/tmp/made-{name}').read() == 'x'\n"
+        f"__mlestar_report__(int(open({str(seen)!r}).read()))\n"
     )
-    seen.unlink()
+    result = await bench.run(text)
     await bench.scheduler.close()
-    assert result.score == 4 and made.name not in os.listdir(made.parent), result
+    assert result.score == 4 and result.protection == "overlay", result
+    assert f"made-{name}" not in {path.name for path in slash_tmp()}
+
+
+def slash_tmp() -> list[Path]:
+    return list(Path("/tmp").iterdir())
 
 
 async def test_mounts_below_the_workspace_keep_their_data(bench: Bench) -> None:
