@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import estimators, expressions, frames, methods
 from cst_tools.flow.libraries import Act, Spec, by_bare_name, find
 from cst_tools.flow.methods import Arguments
-from cst_tools.flow.names import role_of_name
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
     NO_CONSTANT,
@@ -25,11 +23,15 @@ from cst_tools.flow.values import (
     Value,
     flatten,
     merged,
+    replace,
 )
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
+_RANDOM = frozenset(
+    ("normal", "standard_normal", "uniform", "random", "integers", "multivariate_normal", "rand", "randn")
+)
 _METRIC_WORDS = (
     "score",
     "metric",
@@ -236,11 +238,9 @@ def _unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         if value.kind is Kind.RESIDUAL:
             return value
     if not data:
-        if name and "." not in name.lstrip(".") and not role_of_name(name):
-            return (
-                replace(m.fresh_table(opaque=True), name=name) if _looks_like_loading(name) else Value(ref=m.number())
-            )
         short = name.rpartition(".")[2]
+        if short in _RANDOM and "." in name:
+            return m.fresh_table()
         return m.fresh_table(opaque=True) if _looks_like_loading(short) else Value(ref=m.number())
     first = data[0]
     return Value(
@@ -330,6 +330,8 @@ def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     items = []
     for index, value in enumerate(a.positional):
         whole = merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
+        if whole.kind is Kind.ROWS and whole.owner is not None:
+            whole = whole.owner
         if index == 0 and whole.columns is not None and _holds_target_too(a.node):
             whole = replace(whole, columns=replace(whole.columns, site=a.node.args[0]))
         if not whole.rows and whole.kind not in (Kind.DATA, Kind.ROWS):
@@ -435,6 +437,8 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         return a.positional[0]
     data = [v for v in leaves if v.kind is Kind.DATA]
     if not data:
+        if short == "DataFrame" or (short in ("array", "Series") and not any(v.kind is Kind.UNKNOWN for v in leaves)):
+            return m.fresh_table()  # made here, from numbers
         if a.positional and a.positional[0].kind is Kind.SEQUENCE and short in ("array", "asarray", "Series"):
             return a.positional[0]
         return UNKNOWN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cst_tools.flow.libraries import Act, Spec
@@ -24,6 +23,7 @@ from cst_tools.flow.values import (
     flatten,
     merged,
     overlap,
+    replace,
 )
 
 if TYPE_CHECKING:

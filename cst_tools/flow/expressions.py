@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
+from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
 from cst_tools.flow import calls, frames
@@ -19,6 +19,7 @@ from cst_tools.flow.values import (
     Value,
     join,
     merged,
+    replace,
 )
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
             return left if left.models else right
     if left.kind is Kind.DATA or right.kind is Kind.DATA:
         return frames.compare_rows(m, node, left, right, operator)
-    return UNKNOWN
+    return frames.compare_unknown(m, node, operator)
 
 
 def _compare_constants(left: Any, right: Any, operator: ast.cmpop) -> Value:
@@ -289,7 +290,8 @@ def _class_attribute(m: Interpreter, definition: ast.ClassDef, name_: str) -> Va
 def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
     generator = node.generators[0]
     source = m.evaluate(generator.iter)
-    saved = dict(m.scope.names)
+    saved = m.scope.names
+    m.scope.names = ChainMap({}, saved)
     try:
         if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
             if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
@@ -323,7 +325,8 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
 
 def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:
     generator = node.generators[0]
-    saved = dict(m.scope.names)
+    saved = m.scope.names
+    m.scope.names = ChainMap({}, saved)
     try:
         keys, items = [], []
         for item in m.iterate(m.evaluate(generator.iter)):

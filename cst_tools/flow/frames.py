@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cst_tools.flow import expressions
 from cst_tools.flow.names import role_of_name
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Instance, Kind, Rows, Value, join, merged
+from cst_tools.flow.values import (
+    NO_CONSTANT,
+    UNKNOWN,
+    Columns,
+    Instance,
+    Kind,
+    Part,
+    Rows,
+    Value,
+    join,
+    merged,
+    replace,
+)
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -163,6 +174,8 @@ def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
     site = value.columns.site
     if site is not None and _inside(site, node):
         return value
+    if site is not None and not (isinstance(node, ast.Name) or _is_copy(node)):
+        return value
     inner = node
     while True:
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
@@ -174,6 +187,13 @@ def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
     if isinstance(inner, ast.Name) and value.columns.only is None and m.scope.names.get(inner.id, UNKNOWN).rows:
         return replace(value, columns=replace(value.columns, site=inner))
     return value
+
+
+def _is_copy(node: ast.expr) -> bool:
+    """``df.copy()``, ``df.values``: the same columns under a new name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in ("copy", "to_numpy") and isinstance(node.func.value, ast.Name)
+    return isinstance(node, ast.Attribute) and node.attr == "values" and isinstance(node.value, ast.Name)
 
 
 def _inside(inner: ast.AST, outer: ast.AST) -> bool:
@@ -239,6 +259,16 @@ def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, o
     learned = data.learned if statistic is None else data.learned | statistic.learned
     # also usable as a recoded column (a label by threshold)
     return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=data)
+
+
+def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> Value:
+    """``np.random.rand(len(df)) < 0.8``: a mask over rows of whatever table it is used on."""
+    name = _INVERSE.get(type(operator))
+    if name is None or not isinstance(node.left, ast.Call | ast.Name | ast.BinOp):
+        return UNKNOWN
+    key = f"{text_of(node.left)}{name[0]}{text_of(node.comparators[0])}"
+    m.record_split(node, key)
+    return Value(Kind.ROWS, rows=frozenset({Part(m.number(), ((key, name[1]),))}))
 
 
 def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
@@ -402,6 +432,8 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
         return Value(Kind.ROWS, rows=owner.rows)
     if name in ("shape", "dtypes", "dtype", "size", "ndim", "empty"):
         return UNKNOWN
+    if name == "frame":
+        return owner
     if name in ("target", "labels", "target_names", "feature_names", "DESCR"):
         return replace(owner, columns=None) if name in ("target", "labels") else UNKNOWN
     if name == "data" and owner.columns is not None and owner.columns.only is None:
@@ -461,8 +493,5 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
                     columns = replace(columns, copies=columns.copies | {(name, next(iter(source)))})
                 elif len(names) == 1 and any(c == name for c, _ in columns.copies):
                     columns = replace(columns, copies=frozenset(p for p in columns.copies if p[0] != name))
-    learned = owner.learned | value.learned if value.kind in (Kind.DATA, Kind.ROWS) else owner.learned
-    rows = owner.rows
-    if value.kind is Kind.DATA and value.models and not owner.models:
-        rows = owner.rows
-    m.assign_to(base, replace(owner, learned=learned, columns=columns, rows=rows))
+    learned = owner.learned | value.learned if value.kind is Kind.DATA else owner.learned
+    m.assign_to(base, replace(owner, learned=learned, columns=columns))

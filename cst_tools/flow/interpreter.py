@@ -8,8 +8,9 @@ followed and joined; a loop's body is followed once for each of its first few kn
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections import ChainMap
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cst_tools.flow import expressions, frames
@@ -34,6 +35,7 @@ from cst_tools.flow.values import (
     Training,
     Value,
     join,
+    replace,
 )
 
 MAX_STEPS = 150_000
@@ -42,6 +44,7 @@ MAX_EXPRESSION_DEPTH = 60
 MAX_ITEMS = 5
 _SIDES = {"train": TRAIN_SIDE, "validation": HELD_OUT_SIDE, "test": 2}
 
+State = Estimator | Instance
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -55,7 +58,7 @@ def key_of(node: ast.AST) -> tuple[int, int]:
 
 @dataclass
 class Scope:
-    names: dict[str, Value] = field(default_factory=dict)
+    names: MutableMapping[str, Value] = field(default_factory=dict)
     parent: Scope | None = None
     globals_: set[str] = field(default_factory=set)
     mutated: set[str] = field(default_factory=set)
@@ -76,7 +79,7 @@ class Interpreter:
         self.tree = tree
         self.module = Scope()
         self.scope = self.module
-        self.heap: dict[int, Estimator | Instance] = {}
+        self.heap: MutableMapping[int, State] = {}
         self.roles: dict[Part, str] = {}
         self.splits: dict[str, Split] = {}
         self.learned: dict[Learned, None] = {}
@@ -90,6 +93,7 @@ class Interpreter:
         self.followed: set[ast.AST] = set()
         self.counter = 0
         self.star_imports = False
+        self.failures: list[str] = []
 
     @cached_property
     def loads_weights(self) -> bool:
@@ -351,6 +355,7 @@ class Interpreter:
             self.splits,
             self.roles,
             complete,
+            tuple(self.failures),
         )
 
     def body(self, statements: Iterable[ast.stmt], *, guard: bool = False) -> bool:
@@ -359,8 +364,10 @@ class Interpreter:
             if guard:
                 try:
                     stopped = self.statement(statement)
-                except RecursionError:
-                    self.scope, self.calls, self.depth = self.module, [], 0
+                except OutOfBudgetError:
+                    raise
+                except Exception as error:  # one statement that we fail on must not hide the rest of the program
+                    self.give_up(statement, error)
                     continue
             else:
                 stopped = self.statement(statement)
@@ -428,7 +435,7 @@ class Interpreter:
 
     def delete(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
-            self.scope.names.pop(target.id, None)
+            self.scope.names[target.id] = UNKNOWN
         elif isinstance(target, ast.Subscript):
             owner = self.evaluate(target.value)
             names = frames.constant_names(self.evaluate(target.slice))
@@ -453,58 +460,42 @@ class Interpreter:
         known = expressions.truth(self.evaluate(node.test))
         if known is not None:
             return self.body(node.body if known else node.orelse)
-        scope, heap = self.scope, self.heap
-        before = dict(scope.names)
-        self.heap = dict(heap)
-        stopped = self.body(node.body)
-        names_then, heap_then = scope.names, self.heap
-        scope.names, self.heap = before, dict(heap)
-        stopped_else = self.body(node.orelse)
-        names_else, heap_else = scope.names, self.heap
+        names, heap = self.scope.names, self.heap
+        stopped, names_then, heap_then = self.arm(node.body)
+        stopped_else, names_else, heap_else = self.arm(node.orelse)
         if stopped and stopped_else:
             return True
-        if stopped:
-            self.heap = {**heap_then, **heap_else}
+        if stopped or stopped_else:
+            names.update(names_else if stopped else names_then)
+            heap.update({**heap_then, **heap_else} if stopped else {**heap_else, **heap_then})
             return False
-        if stopped_else:
-            scope.names, self.heap = names_then, {**heap_else, **heap_then}
-            return False
-        joined: dict[str, Value] = {}
         for name in names_then.keys() | names_else.keys():
-            a, b = names_then.get(name), names_else.get(name)
-            if a is None or b is None:
-                present = a if b is None else b
-                if present is not None:
-                    joined[name] = present
-            else:
-                joined[name] = a if a is b else join(a, b)
-        scope.names = joined
-        self.heap = self.join_heaps(heap_then, heap_else)
+            a, b = names_then.get(name, names.get(name)), names_else.get(name, names.get(name))
+            if a is not None and b is not None:
+                names[name] = a if a is b else join(a, b)
+            elif a is not None or b is not None:
+                names[name] = a if b is None else b  # type: ignore[assignment]  # one of them is there
+        for ref in heap_then.keys() | heap_else.keys():
+            x, y = heap_then.get(ref, heap.get(ref)), heap_else.get(ref, heap.get(ref))
+            present = x if y is None else y
+            if x is not None and y is not None:
+                heap[ref] = x if x is y else join_states(x, y)
+            elif present is not None:
+                heap[ref] = present
         return False
 
-    def join_heaps(
-        self, a: dict[int, Estimator | Instance], b: dict[int, Estimator | Instance]
-    ) -> dict[int, Estimator | Instance]:
-        result = {**a, **b}
-        for ref in a.keys() & b.keys():
-            x, y = a[ref], b[ref]
-            if x is y:
-                continue
-            if isinstance(x, Estimator) and isinstance(y, Estimator):
-                result[ref] = replace(
-                    x,
-                    fits=x.fits | y.fits,
-                    trained=x.trained | y.trained,
-                    learned=x.learned | y.learned,
-                    choices=x.choices | y.choices,
-                )
-            elif isinstance(x, Instance) and isinstance(y, Instance):
-                merged_instance = x
-                for name, value in y.attributes:
-                    mine = x.get(name)
-                    merged_instance = merged_instance.set(name, value if mine is None else join(mine, value))
-                result[ref] = merged_instance
-        return result
+    def arm(self, statements: list[ast.stmt]) -> tuple[bool, dict[str, Value], dict[int, State]]:
+        """Follow one arm of a branch on top of what is known; the state is left as it was."""
+        names, heap = self.scope.names, self.heap
+        new_names: dict[str, Value] = {}
+        new_heap: dict[int, State] = {}
+        self.scope.names, self.heap = ChainMap(new_names, names), ChainMap(new_heap, heap)
+        scope = self.scope
+        try:
+            stopped = self.body(statements)
+        finally:
+            scope.names, self.heap = names, heap
+        return stopped, new_names, new_heap
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         values = self.iterate(self.evaluate(node.iter))
@@ -515,12 +506,10 @@ class Interpreter:
 
     def attempt(self, node: ast.stmt) -> bool:
         stopped = self.body(getattr(node, "body", []))
-        after, heap = dict(self.scope.names), dict(self.heap)
         for handler in getattr(node, "handlers", []):
-            self.body(handler.body)
-            for name, value in self.scope.names.items():
-                after.setdefault(name, value)
-            self.scope.names, self.heap = dict(after), dict(heap)
+            _, names, _ = self.arm(handler.body)
+            for name, value in names.items():
+                self.scope.names.setdefault(name, value)
         if not stopped:
             stopped = self.body(getattr(node, "orelse", []))
         return self.body(getattr(node, "finalbody", [])) or stopped
@@ -580,7 +569,7 @@ class Interpreter:
             offset = len(positional) - len(call.args)
             for index, expression in enumerate(call.args):
                 place = index + offset
-                if place < len(parameters) and parameters[place] in scope.mutated:
+                if 0 <= place < len(parameters) and parameters[place] in scope.mutated:
                     changed = scope.names.get(parameters[place])
                     if changed is not None:
                         self.assign_to(expression, changed)
@@ -619,8 +608,15 @@ class Interpreter:
             values.append(self.with_role(name, self.fresh_table(opaque=True), node))
         try:
             self.call_function(node, values, {})
-        except RecursionError:
-            self.scope, self.calls, self.depth = self.module, [], 0
+        except OutOfBudgetError:
+            raise
+        except Exception as error:
+            self.give_up(node, error)
+
+    def give_up(self, node: ast.AST, error: Exception) -> None:
+        """Leave a top-level statement or function that the engine fails on; the log will say so."""
+        self.failures.append(f"flow, line {key_of(node)[0]}: {type(error).__name__}: {error}")
+        self.scope, self.calls, self.depth = self.module, [], 0
 
     # ---- expressions -------------------------------------------------------------------------------------
 
@@ -633,6 +629,23 @@ class Interpreter:
             return expressions.evaluate(self, node)
         finally:
             self.depth -= 1
+
+
+def join_states(x: State, y: State) -> State:
+    """An object that was changed in either arm of a branch."""
+    if isinstance(x, Estimator) and isinstance(y, Estimator):
+        return replace(
+            x,
+            fits=x.fits | y.fits,
+            trained=x.trained | y.trained,
+            learned=x.learned | y.learned,
+            choices=x.choices | y.choices,
+        )
+    if isinstance(x, Instance) and isinstance(y, Instance):
+        for name, value in y.attributes:
+            mine = x.get(name)
+            x = x.set(name, value if mine is None else join(mine, value))
+    return x
 
 
 def merged_unknown(values: Sequence[Value]) -> Value:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import expressions, frames
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, EvaluationKind, Kind, Learned, Learns, Value, merged
+from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, EvaluationKind, Kind, Learned, Learns, Value, merged, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -171,6 +171,12 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
         result = _residual_method(m, owner, name, a)
         if result is not None:
             return result
+    if (
+        owner.kind is Kind.ROWS
+        and owner.owner is not None
+        and name in ("astype", "map", "replace", "to_numpy", "apply")
+    ):
+        return owner.owner  # a label by threshold, not a selection of rows
     inplace = a.constant("inplace") is True
     result = _table_method(m, owner, name, a)
     if inplace:
@@ -198,7 +204,7 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
 
 def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name in STATISTICS:
-        return statistic(m, owner, name, a)
+        return statistic(m, owner, name, a, None if name == "quantile" else 0)
     if name in _LOSE_ROWS:
         return UNKNOWN
     if name == "sum":

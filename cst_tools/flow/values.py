@@ -9,9 +9,10 @@ under a number and values point to them.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 TRAIN_SIDE = 0
 HELD_OUT_SIDE = 1
@@ -196,6 +197,20 @@ class Value:
 
 UNKNOWN = Value()
 
+T = TypeVar("T")
+_FIELDS = tuple(f.name for f in dataclasses.fields(Value))
+_new, _set = object.__new__, object.__setattr__
+
+
+def replace(value: T, **changes: Any) -> T:
+    """``dataclasses.replace``, at half its cost for `Value`, which is copied on every second step of the engine."""
+    if value.__class__ is not Value:
+        return dataclasses.replace(value, **changes)  # type: ignore[type-var]  # all callers pass dataclasses
+    new: Any = _new(Value)
+    for name in _FIELDS:
+        _set(new, name, changes[name] if name in changes else getattr(value, name))
+    return new  # type: ignore[no-any-return]  # built field by field
+
 
 @dataclass(frozen=True, slots=True)
 class Estimator:
@@ -296,6 +311,8 @@ class Flow:
     """``train``, ``validation``, ``test`` where a name says so."""
     complete: bool
     """False when the work limit was reached and the rest of the program was not followed."""
+    failures: tuple[str, ...] = ()
+    """Top-level statements the engine itself failed on, for the log."""
 
 
 def join(a: Value, b: Value) -> Value:

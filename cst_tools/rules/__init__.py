@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from cst_tools.edits import apply_edits
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
@@ -67,7 +68,22 @@ def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
 
 def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
     """As `check`, with what went wrong inside the rules. Never raises."""
-    return _checked(script, ignore, fixes=True)
+    return _cached(_Key(script.text, script.masked, frozenset(ignore), script))
+
+
+@dataclass(frozen=True)
+class _Key:
+    """The same text asked about again (another feature of the editor, a gate) costs nothing."""
+
+    text: str
+    masked: str
+    ignore: frozenset[str]
+    script: Script = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _cached(key: _Key) -> Checked:
+    return _checked(key.script, key.ignore, fixes=True)
 
 
 def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked:
@@ -77,7 +93,10 @@ def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked
     comments = suppressions(script.masked)
     context = Context(script, script.tree)
     findings: list[Finding] = []
-    errors: list[str] = []
+    try:
+        errors = list(context.flow.failures)
+    except Exception as error:
+        return Checked((), (f"flow: {type(error).__name__}: {error}",))
     for rule in RULES:
         if rule.code.upper() in ignored or rule.slug.upper() in ignored:
             continue

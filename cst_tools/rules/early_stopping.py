@@ -155,7 +155,10 @@ def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation) -> bo
     if parted is not None and parted[0] in flow.splits and flow.splits[parted[0]].folds:
         return False  # early stopping inside cross-validation is another matter
     return not any(
-        e.held_out and e.kind is EvaluationKind.METRIC and choice in e.choices and not overlap(choice.rows, e.rows)
+        e.held_out
+        and e.kind is EvaluationKind.METRIC
+        and not overlap(choice.rows, e.rows)
+        and (choice in e.choices or overlap(choice.rows, e.trained))  # scored elsewhere, or refitted with these rows
         for e in flow.evaluations
     )
 

@@ -97,12 +97,7 @@ class Editor:
         return name if self.insert_after(last, f"from {module} import {name}") else None
 
     def is_used(self, name: str) -> bool:
-        return any(
-            (isinstance(n, ast.Name) and n.id == name)
-            or (isinstance(n, ast.arg) and n.arg == name)
-            or (isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name)
-            for n in ast.walk(self.context.tree)
-        )
+        return name in self.context.names or name in self.context.defined
 
     def unused(self, name: str) -> str:
         candidate, number = name, 2
@@ -135,6 +130,11 @@ def loads(nodes: list[ast.stmt] | ast.AST, name: str) -> list[ast.Name]:
         for n in ast.walk(root)
         if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
     ]
+
+
+def reads(context: Context, name: str) -> list[ast.Name]:
+    """Every read of a name in the whole program."""
+    return [n for n in context.names.get(name, ()) if isinstance(n.ctx, ast.Load)]
 
 
 def binds(nodes: list[ast.stmt], name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from cst_tools.rules.edit import Editor, binds, loads
+from cst_tools.rules.edit import Editor, binds, loads, reads
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.rule import Context
 from cst_tools.types import Fix, FixClass
@@ -107,7 +107,7 @@ def _undisturbed(
     if len(uses) != 1 or len(loads(split_statement, fitting.result)) != 1:
         return False
     return (fitting.result == fitting.argument and not _read_later(context, fitting, split_statement)) or (
-        fitting.result != fitting.argument and len(loads(context.tree, fitting.result)) == 1
+        fitting.result != fitting.argument and len(reads(context, fitting.result)) == 1
     )
 
 
@@ -120,7 +120,7 @@ def _makes(statement: ast.stmt, name: str) -> bool:
 def _read_later(context: Context, fitting: Fitting, split_statement: ast.stmt) -> bool:
     """Whether the table is read after the split under its own name (it would no longer be transformed)."""
     after = split_statement.end_lineno or split_statement.lineno
-    return any(n.lineno > after for n in loads(context.tree, fitting.result))
+    return any(n.lineno > after for n in reads(context, fitting.result))
 
 
 def _below_split(context: Context, fitting: Fitting, statement: ast.stmt, call: ast.Call, leak: Leak) -> Fix | None:

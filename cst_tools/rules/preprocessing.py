@@ -94,7 +94,7 @@ def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak 
     split = parted[0] if parted is not None else _first_selection(learned, evaluation)
     folds = split is not None and split in flow.splits and flow.splits[split].folds
     code = _CODES[learned.kind]
-    if learned.concatenated:
+    if learned.concatenated and not _same_table(learned, evaluation):
         code = "L107"
     elif folds and learned.kind not in _OWN_CODE_IN_FOLDS:
         code = "L111"
@@ -109,6 +109,14 @@ def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak 
     elif evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
         severity = Severity.INFORMATION
     return Leak(code, learned, severity, evaluation, split)
+
+
+def _same_table(learned: Learned, evaluation: Evaluation) -> bool:
+    """Whether one of the tables put together holds both the training and the held-out rows."""
+    return any(
+        contains_some(frozenset({part}), evaluation.rows) and contains_some(frozenset({part}), evaluation.trained)
+        for part in learned.rows
+    )
 
 
 def _first_selection(learned: Learned, evaluation: Evaluation) -> str | None:

@@ -13,6 +13,7 @@ from cst_tools.flow import Flow, follow
 from cst_tools.flow.values import Part, Rows
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Related, Severity
+from cst_tools.walking import children
 
 
 @dataclass
@@ -31,7 +32,36 @@ class Context:
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        found: dict[ast.AST, ast.AST] = {}
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            for child in children(node):
+                found[child] = node
+                waiting.append(child)
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, list[ast.Name]]:
+        """Every use of every name."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append(node)
+        return found
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Names of functions, classes and parameters."""
+        return frozenset(
+            n.arg if isinstance(n, ast.arg) else n.name
+            for n in self.nodes
+            if isinstance(n, ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        )
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return (self.tree, *self.parents)
 
     def statement_of(self, node: ast.AST) -> tuple[ast.stmt, list[ast.stmt]] | None:
         """The innermost statement that holds ``node`` and the list of statements it stands in."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cst_tools.flow.values import Flow, Training
-from cst_tools.rules.edit import Editor, loads
+from cst_tools.rules.edit import Editor, reads
 from cst_tools.rules.examples import program, split_program
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Fix, FixClass, Severity
@@ -193,7 +193,7 @@ def _list_is_shared(context: Context, site: ast.List) -> bool:
     if statement is None or not isinstance(statement[0], ast.Assign):
         return False
     target = statement[0].targets[0]
-    return isinstance(target, ast.Name) and len(loads(context.tree, target.id)) > 1
+    return isinstance(target, ast.Name) and len(reads(context, target.id)) > 1
 
 
 def _read_from_result(context: Context, place: Place) -> bool:
@@ -203,7 +203,7 @@ def _read_from_result(context: Context, place: Place) -> bool:
         return False
     targets = {t.id for t in statement[0].targets if isinstance(t, ast.Name)}
     line = statement[0].lineno
-    for node in ast.walk(context.tree):
+    for node in context.nodes:
         if getattr(node, "lineno", 0) <= line:
             continue
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in targets:

@@ -32,6 +32,7 @@ NAMES: Names = {
     **names("zscore boxcox yeojohnson", Spec(Act.LEARN_NOW, Learns.SCALE)),
     **names("qcut", Spec(Act.LEARN_NOW, Learns.STATISTIC)),
     **names("arange permutation choice", Spec(Act.INDEX)),
+    **names("rand randn normal uniform random standard_normal multivariate_normal random_sample", Spec(Act.LOAD)),
     **names("set_option seed default_rng savetxt save testing", Spec(Act.IGNORE)),
     **names("merge merge_asof merge_ordered melt", Spec(Act.PASS)),
 }

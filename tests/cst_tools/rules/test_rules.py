@@ -14,7 +14,7 @@ from cst_tools.edits import apply_edits
 from cst_tools.rules import RULES, Rule, check, check_with_errors, explain
 from cst_tools.rules.rule import Context
 from cst_tools.script import Script
-from cst_tools.types import Finding, FixClass, Severity
+from cst_tools.types import Finding, Fix, FixClass, Severity
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "rules"
 
@@ -48,12 +48,16 @@ def test_finds_what_is_wrong(rule: type[Rule], text: str) -> None:
     assert Script.parse(text).slice(findings[0].span)
 
 
-@pytest.mark.parametrize(("rule", "text"), examples("INVALID"))
-def test_an_offered_fix_clears_the_finding_and_adds_none(rule: type[Rule], text: str) -> None:
-    (finding,) = reported(text)
-    if finding.fix is None:
-        pytest.skip("no edit is offered here")
-    fixed = apply_edits(text, finding.fix.edits)
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_an_offered_fix_clears_the_finding_and_adds_none(rule: type[Rule]) -> None:
+    for text in rule.INVALID:
+        (finding,) = reported(text)
+        if finding.fix is not None:
+            check_fix(text, finding.fix)
+
+
+def check_fix(text: str, fix: Fix) -> None:
+    fixed = apply_edits(text, fix.edits)
     ast.parse(fixed)
     assert reported(fixed) == []
     kept = Counter(text.splitlines()) & Counter(fixed.splitlines())
