@@ -132,7 +132,7 @@ def apply_patches(script: Script, blocks: Sequence[Block], patches: Sequence[Pat
         if left.span.overlaps(right.span):
             return "Two patches change the same lines; apply them one after the other."
     text = apply_edits(script.text, ordered)
-    after = script.with_text(text)
+    after = script.with_text(text, ordered)
     if after.tree is None:
         why = after.problem.message if after.problem else "it cannot be parsed."
         return f"The patched script is not valid Python: {why}"

@@ -11,6 +11,7 @@ import ast
 import hashlib
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -127,37 +128,31 @@ class Script:
         """Index of the code cell that holds ``span`` and the span inside it; None outside notebooks or across cells."""
         return locate_in_cells(self.cells, span)
 
-    def source_after(self, text: str) -> str:
+    def source_after(self, text: str, edits: Sequence[Edit] | None = None) -> str:
         """The file's content once ``text`` replaces this script's text: itself, or the notebook's JSON.
 
-        For a notebook the edits must lie inside cells; the cells are found again by what surrounds the change.
+        For a notebook the ``edits`` that lead to ``text`` tell which cell grew; without them the lines that differ do.
         """
         if self.notebook is None:
             return text
-        spans = _cells_after(self.text, self.cells, text)
+        spans = _cells_after(self.text, self.cells, text, edits)
         return write_cells(self.notebook, {i: text[s.start : s.end] for i, s in enumerate(spans)})
 
-    def with_text(self, text: str) -> Script:
-        """The script after its text changed to ``text``; a notebook stays one, cell by cell."""
+    def with_text(self, text: str, edits: Sequence[Edit] | None = None) -> Script:
+        """The script after its text changed to ``text`` (by ``edits``); a notebook stays one, cell by cell."""
         if not self.cells:
             return Script.parse(text, self.path) if self.notebook is None else Script._from_text(self.path, text)
-        return Script._from_cells(self.path, text, _cells_after(self.text, self.cells, text), None)._with(self, text)
-
-    def _with(self, before: Script, text: str) -> Script:
-        if before.notebook is None:
-            return self
-        notebook = read_notebook(before.source_after(text))
-        if isinstance(notebook, str) or notebook.text != text:
-            return self
-        return Script._from_cells(self.path, text, tuple(c.span for c in notebook.cells), notebook)
+        notebook = read_notebook(self.source_after(text, edits)) if self.notebook is not None else None
+        if isinstance(notebook, Notebook) and notebook.text == text:
+            return Script._from_cells(self.path, text, tuple(c.span for c in notebook.cells), notebook)
+        return Script._from_cells(self.path, text, _cells_after(self.text, self.cells, text, edits), None)
 
 
-def _cells_after(old: str, cells: tuple[Span, ...], new: str) -> tuple[Span, ...]:
+def _cells_after(old: str, cells: tuple[Span, ...], new: str, edits: Sequence[Edit] | None) -> tuple[Span, ...]:
     """The cells' spans in ``new``, where edits changed the insides of cells only."""
-    from cst_tools.edits import map_boundaries, minimal_edits
+    from cst_tools.edits import map_boundaries, minimal_edits  # that module reads scripts itself
 
-    edits: tuple[Edit, ...] = minimal_edits(old, new)
-    return map_boundaries(cells, edits)
+    return map_boundaries(cells, minimal_edits(old, new) if edits is None else edits)
 
 
 def _parse(masked: str) -> tuple[ast.Module | None, Problem | None]:

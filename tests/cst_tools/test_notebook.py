@@ -97,6 +97,17 @@ def test_any_source_can_be_written(sources: list[str], data: st.DataObject) -> N
     assert [c.source for c in after.cells] == [*sources[:index], new, *sources[index + 1 :]]
 
 
+def test_a_line_like_the_next_cell_stays_in_its_own() -> None:
+    script = Script.parse(_json(["x = 1\n", "y = SVC()"], ["x = 1\n", "y = SVC()"]), "x.ipynb")
+    analysis = analyse(script)
+    first = next(b for b in analysis.blocks if b.role.value == "model")
+    code = "y = SVC()\nx = 1\ny = SVC()"
+    applied = apply_patches(script, analysis.blocks, [make_patch(script, first, code)])
+    assert isinstance(applied, Applied)
+    after = _read(script.source_after(applied.text, applied.edits))
+    assert [c.source for c in after.cells] == ["x = 1\ny = SVC()\nx = 1\ny = SVC()", "x = 1\ny = SVC()"]
+
+
 def test_a_patch_reaches_the_json() -> None:
     raw = _json(
         ["import pandas as pd\n", "df = pd.read_csv('a.csv')"],
@@ -110,7 +121,8 @@ def test_a_patch_reaches_the_json() -> None:
         script, analysis.blocks, [make_patch(script, block, "df['b'] = 0\ndf['d'] = 1\ndf['e'] = 2")]
     )
     assert isinstance(applied, Applied)
-    after = script.source_after(applied.text)
+    after = script.source_after(applied.text, applied.edits)
+    assert script.source_after(applied.text) == after
     assert after == _json(
         ["import pandas as pd\n", "df = pd.read_csv('a.csv')"],
         ["%matplotlib inline\n", "df['b'] = 0\n", "df['d'] = 1\n", "df['e'] = 2"],
