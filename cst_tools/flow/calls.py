@@ -355,11 +355,12 @@ def _holds_target_too(node: ast.Call) -> bool:
 
 def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
-    whole = a.positional[0] if a.positional else UNKNOWN
+    whole = dataset(m, a.positional[0]) if a.positional else UNKNOWN
     lengths = a.positional[1].items if len(a.positional) > 1 else ()
     items = []
     for side in range(max(len(lengths), 2)):
-        items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows)))
+        inner = tuple(replace(v, rows=frozenset(p.child(key, side) for p in v.rows)) for v in whole.items)
+        items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), items=inner))
     return Value(Kind.SEQUENCE, items=tuple(items))
 
 
@@ -455,15 +456,24 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     return result
 
 
+def dataset(m: Interpreter, value: Value) -> Value:
+    """An object of a dataset class of the script, as the tables it holds."""
+    state = m.heap.get(value.ref) if value.ref is not None else None
+    if not isinstance(state, Instance):
+        return value
+    leaves = [leaf for _, v in state.attributes for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]
+    both = merged(leaves)
+    return replace(both, items=tuple(leaves), columns=None) if both.rows else UNKNOWN
+
+
 def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if name.rpartition(".")[2] == "Subset" and len(a.positional) > 1:
         return frames.select_rows(a.positional[0], a.positional[1])
     named = [v for k, v in a.keywords.items() if k not in ("reference", "weight", "group", "sampler")]
     values = [v for v in (*a.positional, *named) if v.kind in (Kind.DATA, Kind.SEQUENCE)]
     leaves = [leaf for v in values for leaf in flatten(v) if leaf.rows]
-    state = m.heap.get(a.positional[0].ref) if a.positional and a.positional[0].ref is not None else None
-    if not leaves and isinstance(state, Instance):
-        leaves = [leaf for _, v in state.attributes for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]
+    if not leaves and a.positional:
+        return dataset(m, a.positional[0])
     if len(leaves) == 1 and leaves[0].items:
         return leaves[0]
     both = merged(leaves)

@@ -205,6 +205,8 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
 def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name in STATISTICS:
         return statistic(m, owner, name, a, None if name == "quantile" else 0)
+    if owner.kind is Kind.ROWS and name in ("all", "any"):
+        return owner
     if name in _LOSE_ROWS:
         return UNKNOWN
     if name == "sum":

@@ -138,7 +138,7 @@ def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ig
 
 def _clears(script: Script, finding: Finding, fix: Fix, before: Counter[str], ignore: Collection[str]) -> bool:
     fixed = script.with_text(apply_edits(script.text, fix.edits))
-    if fixed.tree is None or fixed.problem != script.problem:
+    if fixed.tree is None or (fixed.problem is None) != (script.problem is None):
         return False
     after = Counter(f.code for f in _checked(fixed, ignore, fixes=False).findings)
     return after[finding.code] < before[finding.code] and all(after[c] <= before[c] for c in after)
