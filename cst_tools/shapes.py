@@ -9,10 +9,23 @@ from cst_tools import vocabulary as words
 from cst_tools.names import root_name
 from cst_tools.walking import children, walk
 
+_WITHOUT_SUITES = frozenset(
+    (
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AugAssign,
+        ast.AnnAssign,
+        ast.Expr,
+        ast.Return,
+    )
+)
+
 
 def suites_of(node: ast.stmt) -> list[list[ast.stmt]]:
     """The suites of a compound statement, without those of definitions."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if node.__class__ in _WITHOUT_SUITES:
         return []
     out = [value for name in ("body", "orelse", "finalbody") if (value := getattr(node, name, None))]
     handlers = getattr(node, "handlers", None) or getattr(node, "cases", None) or []

@@ -94,6 +94,18 @@ class _Definition:
     qualified: str
     depth: int
     slot: int | None
+    applications: frozenset[str]
+    """Names of the click groups and typer applications it is registered on."""
+
+
+def _applications(node: FunctionNode) -> frozenset[str]:
+    out: set[str] = set()
+    for decorator in node.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        registers = isinstance(target, ast.Attribute) and target.attr in ("command", "callback", "group")
+        if registers and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            out.add(target.value.id)
+    return frozenset(out)
 
 
 class _Walker:
@@ -106,6 +118,7 @@ class _Walker:
         self._entered: set[str] = set()
         self._suites = 0
         self._places: dict[int, int] = {}
+        self._applications: set[str] = set()
         self._order = 0
 
     def suite(self, body: list[ast.stmt], container: str, parents: tuple[ast.stmt, ...], depth: int) -> None:
@@ -191,7 +204,8 @@ class _Walker:
             self._emit(
                 node, container, parents, depth, suite, BlockKind.FUNCTION, self.judge.function_role(node), qualified
             )
-        self._definitions[qualified] = _Definition(node, qualified, depth, slot)
+        self._applications |= _applications(node)
+        self._definitions[qualified] = _Definition(node, qualified, depth, slot, _applications(node))
 
     def _class(self, node: ast.ClassDef, container: str, parents: tuple[ast.stmt, ...], depth: int, suite: int) -> None:
         qualified = node.name if container == MODULE else f"{container}.{node.name}"
@@ -229,25 +243,16 @@ class _Walker:
             name = self.judge.local_function(part)
             if name is not None:
                 yield name
-            if isinstance(part.func, ast.Name):
+            if isinstance(part.func, ast.Name) and part.func.id in self._applications:
                 yield from self._commands_of(part.func.id)
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
             for name in self.judge.by_name.get(part.id, []):
                 if name.rpartition(".")[0] not in self.judge.classes:
                     yield name
 
-    def _commands_of(self, application: str) -> Iterator[str]:
+    def _commands_of(self, application: str) -> list[str]:
         """Functions registered on a click group or typer application that is called."""
-        for definition in list(self._definitions.values()):
-            for decorator in definition.node.decorator_list:
-                target = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if (
-                    isinstance(target, ast.Attribute)
-                    and target.attr in ("command", "callback", "group")
-                    and isinstance(target.value, ast.Name)
-                    and target.value.id == application
-                ):
-                    yield definition.qualified
+        return [d.qualified for d in self._definitions.values() if application in d.applications]
 
     def _follows(self, node: ast.stmt) -> bool:
         inner = suites_of(node)
