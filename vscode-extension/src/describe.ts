@@ -21,7 +21,7 @@ export function impact(value: Impact): string {
 
 export function gain(effect: Effect): string {
   const percent = number(effect.confidence * 100, 3);
-  return `${signed(effect.mean)} (${percent} % between ${signed(effect.low)} and ${signed(effect.high)}, ${plural(effect.pairs, "pair")})`;
+  return `${signed(effect.mean)} (${percent}% between ${signed(effect.low)} and ${signed(effect.high)}, ${plural(effect.pairs, "pair")})`;
 }
 
 export function duration(seconds: number): string {

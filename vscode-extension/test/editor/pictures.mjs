@@ -31,6 +31,7 @@ try {
   const lines = editor.read(SCRIPT).split("\n");
   const middle = lines.findIndex((line) => line.startsWith(MIDDLE)) + 1;
   const { page } = editor;
+  await page.setViewportSize({ width: 1120, height: 760 });
   await editor.show(SCRIPT);
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor({ state: "attached", timeout: 60_000 }).catch(() => undefined);
   await editor.lens("Run ablation").first().click({ timeout: 60_000 });
@@ -44,10 +45,13 @@ try {
   await page.keyboard.press("Control+b");
   await editor.goTo(lines.length);
   await editor.goTo(middle); // out of view until now, so that it is put in the middle
+  await page.locator(".squiggly-error, .squiggly-warning").first().hover({ force: true });
+  await page.locator(".monaco-hover:visible", { hasText: "fitted on rows" }).first().waitFor({ timeout: 15_000 });
   await page.waitForTimeout(1500);
   mkdirSync(images, { recursive: true });
   await page.screenshot({ path: path.join(images, "editor.png") });
 
+  await page.mouse.move(600, 5);
   await editor.command("MLE-STAR: Optimise Block");
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "The most important block" }).click();
   const diff = page.locator(".monaco-diff-editor .line-insert").first();

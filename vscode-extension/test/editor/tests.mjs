@@ -60,6 +60,10 @@ const findings = {
     await editor.show(SCRIPT);
     await findingAndLens(editor);
     await shoot("finding");
+    await editor.page.locator(".view-line", { hasText: LEAK }).locator("span", { hasText: "fit_transform" }).last().hover();
+    const explained = editor.page.locator(".monaco-hover:visible", { hasText: "is fitted on rows that hold the test rows" });
+    await explained.first().waitFor({ timeout: 15_000 });
+    await shoot("hover");
 
     const line = lineOf(original, LEAK);
     await editor.page.mouse.move(0, 0);
@@ -103,9 +107,9 @@ const study = {
     await progress.waitFor({ timeout: 10_000 });
     await until("the progress names a run", 60_000, async () => /run \d+ of \d+/.test(await progress.innerText()));
     await shoot("ablation-running");
-    await editor.lens(/impact [+-]/).first().waitFor({ timeout: 240_000 });
+    await editor.lens(/impact [+-]/).first().waitFor({ timeout: 480_000 });
     const answer = editor.notification(/matters most/);
-    await answer.waitFor({ timeout: 240_000 });
+    await answer.waitFor({ timeout: 480_000 });
     await shoot("impacts");
     await answer.hover();
     await answer.locator(".codicon-notifications-clear").click();
@@ -119,7 +123,7 @@ const study = {
     await shoot("optimising");
     const diff = editor.page.locator(".monaco-diff-editor .line-insert").first();
     const ended = editor.notification(/No confirmed gain|No plan fits|failed:|There is nothing to apply/);
-    await diff.or(ended).first().waitFor({ timeout: 280_000 });
+    await diff.or(ended).first().waitFor({ timeout: 480_000 });
     assert.ok(await diff.isVisible(), (await ended.allInnerTexts()).join());
     await shoot("diff");
     await editor.notification(/accuracy \+/).locator(".monaco-button", { hasText: "Apply" }).click();
@@ -133,6 +137,14 @@ const study = {
     await editor.page.keyboard.press("Control+z");
     await editor.save();
     await savedText(editor, "one undo takes the rewrite back", (text) => text === original);
+
+    // What was measured is there again in a new window, and on a page.
+    await editor.show(SCRIPT);
+    await editor.lens(/impact [+-]/).first().waitFor({ timeout: 60_000 });
+    await editor.command("MLE-STAR: Show Results of the Last Study");
+    const page = editor.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+    await page.locator("table", { hasText: "verdict" }).first().waitFor({ timeout: 30_000 });
+    await shoot("results");
   },
 };
 

@@ -60,7 +60,7 @@ test("durations", () => {
 test("a gain has its interval and its number of pairs", () => {
   assert.equal(
     gain({ mean: 0.0123, low: -0.0051, high: 0.0297, pairs: 1, confidence: 0.975 }),
-    "+0.0123 (97.5 % between −0.0051 and +0.0297, 1 pair)",
+    "+0.0123 (97.5% between −0.0051 and +0.0297, 1 pair)",
   );
 });
 
@@ -82,7 +82,7 @@ test("an ablation without an answer says why", () => {
 test("a refinement tells only a confirmed gain as a gain", () => {
   assert.equal(
     refinementSentence(refinement),
-    "Encode categories by their target mean: accuracy +0.0123 (95 % between +0.0051 and +0.0195, 5 pairs).",
+    "Encode categories by their target mean: accuracy +0.0123 (95% between +0.0051 and +0.0195, 5 pairs).",
   );
   const none = { ...refinement, best: null, candidates: [{ ...candidate, confirmed: null }] };
   assert.equal(refinementSentence(none), "No confirmed gain: 1 plan tried (12 runs, 3 reused, 42 s). The block stays as it is.");
