@@ -6,8 +6,9 @@ import ast
 import logging
 from collections import Counter
 
-from cst_tools.edits import import_patch, make_patch
-from cst_tools.types import Block
+from cst_tools.edits import apply_patches, import_patch, make_patch
+from cst_tools.rules import check
+from cst_tools.types import Block, Patch
 from mlestar.playbook.names import dotted_ast
 from mlestar.playbook.registry import STRATEGIES
 from mlestar.playbook.scene import Scene
@@ -72,18 +73,22 @@ def carry_out(ctx: BlockContext, plan: Plan) -> Rewrite | NotApplicable:
     change = _change(strategy, scene)
     if isinstance(change, NotApplicable):
         return change
+    patches = _patches(ctx, change)
+    return NotApplicable(patches) if isinstance(patches, str) else Rewrite(plan, patches, change.summary)
+
+
+def _patches(ctx: BlockContext, change: Change) -> tuple[Patch, ...] | str:
+    """The block's patch, behind that of the imports when names are added; or why there can be none."""
     patches = [make_patch(ctx.script, ctx.block, change.code)]
     if change.imports:
         added = import_patch(ctx.script, ctx.blocks, change.imports)
         if isinstance(added, str):
-            return NotApplicable(added)
+            return added
         if added is not None:
             if added.block_id == ctx.block.id:
-                return NotApplicable(
-                    "the block holds the script's imports, so it cannot be rewritten together with them"
-                )
+                return "the block holds the script's imports, so it cannot be rewritten together with them"
             patches.insert(0, added)
-    return Rewrite(plan, tuple(patches), change.summary)
+    return tuple(patches)
 
 
 def _plan(strategy: type[Strategy], block: Block, change: Change) -> Plan:
@@ -112,8 +117,24 @@ def _change(strategy: type[Strategy], scene: Scene) -> Change | NotApplicable:
         return change
     if change.code == scene.ctx.code:
         return NotApplicable("the block would stay as it is")
-    problem = _harm(scene.ctx, change.code)
+    problem = _harm(scene.ctx, change.code) or _new_finding(scene, change)
     return NotApplicable(problem) if problem else change
+
+
+def _new_finding(scene: Scene, change: Change) -> str | None:
+    """Why ``change`` would bring a leak into the script; None when it would not.
+
+    Only folds within the training data can: what was fitted before them saw the rows they hold out.
+    """
+    if not any(change.code.count(mark) > scene.ctx.code.count(mark) for mark in ("CV(", "cv=", "cross_val")):
+        return None
+    patches = _patches(scene.ctx, change)
+    applied = patches if isinstance(patches, str) else apply_patches(scene.ctx.script, scene.ctx.blocks, patches)
+    if isinstance(applied, str):
+        return applied
+    after = Counter(finding.code for finding in check(scene.ctx.script.with_text(applied.text)))
+    added = after - scene.findings
+    return f"it would add the finding {sorted(added)[0]}: fit the preprocessing in a pipeline first" if added else None
 
 
 def _harm(ctx: BlockContext, code: str) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
 import libcst as cst
 
 from cst_tools.metrics import BY_NAME, Task
+from cst_tools.rules import check
 from cst_tools.types import Direction, FitFact
 from mlestar.playbook.estimators import (
     ALWAYS,
@@ -300,6 +302,11 @@ class Scene:
     @property
     def metric(self) -> str:
         return self.ctx.objective.metric.lower()
+
+    @cached_property
+    def findings(self) -> Counter[str]:
+        """How often each rule finds something in the script as it is."""
+        return Counter(finding.code for finding in check(self.ctx.script))
 
     @cached_property
     def regression(self) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
+from cst_tools.types import ObjectiveKind
 from mlestar.playbook.arguments import broken, keywords, literal, spread, unplain, with_keywords
 from mlestar.playbook.bases import Replace, Wrap
 from mlestar.playbook.estimators import DECISION, PROBA, SEARCHES, Family
@@ -200,6 +201,8 @@ class OptunaSearch(Strategy):
             return f"nothing is known about what to search for {site.name}"
         if scene.called(SEARCHES) or scene.names.module_alias("optuna", scene.line) is not None:
             return "the script searches already"
+        if scene.ctx.objective.kind is ObjectiveKind.PROPOSED:
+            return "the script has no metric of its own that a search could follow"
         if spread(site.call) or unplain(scene, site.call) or "#" in scene.code.code_of(site.call):
             return "the model's parameters cannot be told by name"
         if site.wrappers or site.escapes or site.target is None or scene.scorer is None:

@@ -59,7 +59,7 @@ def test_runs_before_and_after(first: int) -> None:
         capture_output=True,
         text=True,
         timeout=280,
-        env={"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"},
+        env={"OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1", "PATH": "/usr/bin:/bin"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
     results = json.loads(done.stdout.splitlines()[-1])
