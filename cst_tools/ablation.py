@@ -126,7 +126,7 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
             keep_columns=names.target_columns,
             convert=convert,
         )
-        return _removed(removal, convert) if removal is not None and removal.converted is convert else None
+        return _removed(removal) if removal is not None and removal.converted is convert else None
     if block.kind is not BlockKind.FUNCTION or len(snippet.statements) != 1:
         return None
     function = snippet.statements[0]
@@ -161,13 +161,13 @@ def _without(analysis: Analysis, block: Block, snippet: Snippet, *, convert: boo
             body=[s for s in before if id(s) in kept_source] or [cst.parse_statement("pass")]
         )
     )
-    return _removed(replace(removal, code=snippet.with_statements((changed,)).code), convert)
+    return _removed(replace(removal, code=snippet.with_statements((changed,)).code))
 
 
-def _removed(removal: Removal, convert: bool) -> Change:
+def _removed(removal: Removal) -> Change:
     if removal.columns:
         listed = ", ".join(removal.columns[:6]) + (", ..." if len(removal.columns) > 6 else "")
-        words = f"columns {listed} left as they were" if convert else f"new columns {listed} left out"
+        words = f"new columns {listed} left out" if removal.new else f"columns {listed} left as they were"
     else:
         words = f"{removal.statements} statement{'s' if removal.statements > 1 else ''} left out: {removal.what}"
     return Change(removal.code, words, "removed")

@@ -33,6 +33,8 @@ class Removal:
     converted: bool
     """Whether a conversion or a handling of missing values is among them."""
     kept: tuple[Statement, ...]
+    new: bool = True
+    """Whether the columns are missing without the statements, not only left as they were."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def remove_statements(
     columns = tuple(dict.fromkeys(c for item in reversed(real) for c in sorted(item.columns)))
     what = "; ".join(_short(item.source) for item in reversed(real[-3:]))
     converted = any(_converts(item) for item in real)
-    return Removal(result.code, columns, len(real), what, converted, tuple(item.node for item in kept))
+    new = any(item.columns - _overwritten(item) for item in real)
+    return Removal(result.code, columns, len(real), what, converted, tuple(item.node for item in kept), new)
 
 
 def _short(source: str) -> str:

@@ -42,9 +42,8 @@ def check_variant(
     reason = _structural(before, script, edits, patches)
     if reason is not None:
         return reason
-    after = analyse(
-        script, roles=roles, objective=before.objective.expression if before.objective.chosen_by_user else None
-    )
+    choice = before.objective.expression if before.objective.chosen_by_user else None
+    after = analyse(script, roles=roles, objective=choice)
     objective = _objective_again(before, script, after_text, edits)
     if isinstance(objective, str):
         return objective

@@ -165,9 +165,8 @@ def _imports_other_things(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> s
     taken = set(bound_names(old)) & set(bound_names(added)) if not lost else set()
     for statement in added:
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            return (
-                f"The change puts {ast.unparse(statement)[:60]!r} among the imports, where only imports may be added."
-            )
+            words = ast.unparse(statement)[:60]
+            return f"The change puts {words!r} among the imports, where only imports may be added."
     if taken:
         return f"The change imports another {sorted(taken)[0]!r} than the script does."
     if lost:

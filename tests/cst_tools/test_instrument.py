@@ -51,7 +51,10 @@ PROGRAMS = {
     "walrus": "print('acc', acc := accuracy_score(y_te, p))\n",
     "lambda default": "f = lambda t=y_te: None\nprint(accuracy_score(y_te, p))\n",
     "class body": "class Result:\n    acc = accuracy_score(y_te, p)\nprint(Result.acc)\n",
-    "main": "def main():\n    acc = accuracy_score(y_te, p)\n    return acc\nif __name__ == '__main__':\n    print(main())\n",
+    "main": (
+        "def main():\n    acc = accuracy_score(y_te, p)\n    return acc\n"
+        "if __name__ == '__main__':\n    print(main())\n"
+    ),
     "async": (
         "import asyncio\nasync def score():\n    return accuracy_score(y_te, p)\nasync def main():\n"
         "    acc = await score()\n    print('acc', acc)\nasyncio.run(main())\n"

@@ -132,7 +132,7 @@ STYLES = [
         "last",
     ),
     (
-        'scores = -1 * cross_val_score(model, X, y, scoring="neg_mean_absolute_error")\nprint(scores)\nprint(scores.mean())',
+        'scores = -1 * cross_val_score(model, X, y, scoring="neg_mean_absolute_error")\nprint(scores.mean())',
         "scores.mean()",
         "mae",
         "last",
@@ -225,7 +225,8 @@ WHOLE = {
     "an attribute": (
         (
             "from sklearn.metrics import r2_score\nclass T:\n    def run(self):\n        self.m.fit(self.X, self.y)\n"
-            "        self.score = r2_score(self.y_test, self.m.predict(self.X_test))\nt = T()\nt.run()\nprint(t.score)\n"
+            "        self.score = r2_score(self.y_test, self.m.predict(self.X_test))\n"
+            "t = T()\nt.run()\nprint(t.score)\n"
         ),
         ("r2_score(self.y_test, self.m.predict(self.X_test))", "r2", Direction.MAXIMIZE, Aggregate.LAST),
     ),
