@@ -41,25 +41,29 @@ try {
   await answer.hover();
   await answer.locator(".codicon-notifications-clear").click();
 
-  // The explorer away, the leak and the impacts in view.
-  await page.keyboard.press("Control+b");
-  await editor.goTo(lines.length);
-  await editor.goTo(middle); // out of view until now, so that it is put in the middle
-  await page.locator(".squiggly-error, .squiggly-warning").first().hover({ force: true });
-  await page.locator(".monaco-hover:visible", { hasText: "fitted on rows" }).first().waitFor({ timeout: 15_000 });
-  await page.waitForTimeout(1500);
+  await page.keyboard.press("Control+b"); // the explorer away
   mkdirSync(images, { recursive: true });
-  await page.screenshot({ path: path.join(images, "editor.png") });
 
-  await page.mouse.move(600, 5);
   await editor.command("MLE-STAR: Optimise Block");
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "The most important block" }).click();
   const diff = page.locator(".monaco-diff-editor .line-insert").first();
   const ended = editor.notification(/No confirmed gain|No plan fits|failed/);
   await diff.or(ended).first().waitFor({ timeout: 580_000 });
   console.log(await page.locator(".notification-list-item").first().innerText());
+  if (!(await diff.isVisible())) throw new Error("there is no confirmed rewrite to show");
   await page.waitForTimeout(1500);
-  await page.screenshot({ path: path.join(images, (await diff.isVisible()) ? "diff.png" : "no-gain.png") });
+  await page.screenshot({ path: path.join(images, "diff.png") });
+  await page.locator(".notification-list-item .monaco-button", { hasText: "Discard" }).click();
+  await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
+
+  // The leak, the impacts and the lens that applies the rewrite.
+  await editor.goTo(lines.length);
+  await editor.goTo(middle); // out of view until now, so that it is put in the middle
+  await editor.lens(/^Apply /).first().waitFor({ timeout: 30_000 });
+  await page.locator(".squiggly-error, .squiggly-warning").first().hover({ force: true });
+  await page.locator(".monaco-hover:visible", { hasText: "fitted on rows" }).first().waitFor({ timeout: 15_000 });
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: path.join(images, "editor.png") });
 } catch (error) {
   await editor.page.screenshot({ path: path.join(extension, "test-results", "pictures-failure.png") });
   throw error;
