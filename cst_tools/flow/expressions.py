@@ -180,6 +180,8 @@ def _with_statistic(m: Interpreter, node: ast.AST, left: Value, right: Value, op
     statistic, data = (left, right) if left.kind is Kind.STATISTIC else (right, left)
     if data.kind is not Kind.DATA or data.models or not isinstance(operator, _ARITHMETIC):
         return replace(statistic, kind=Kind.STATISTIC) if data.kind in (Kind.CONST, Kind.UNKNOWN) else data
+    if statistic.name in ("min", "max", "amin", "amax") and isinstance(operator, ast.Sub | ast.Add):
+        return data  # only moves the origin, as in days since the first date; min-max scaling also divides
     return replace(data, learned=data.learned | apply_statistics(m, statistic))
 
 
