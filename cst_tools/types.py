@@ -219,7 +219,7 @@ class ColumnFact:
 
     name: str
     kind: str
-    """``number``, ``bool``, ``category`` (few distinct strings), ``text`` (many or long strings), ``datetime``, ``other``."""
+    """``number``, ``bool``, ``category`` (few distinct strings), ``text`` (many or long ones), ``datetime``, ``other``."""
     missing: int
     unique: int
     skew: float | None = None
@@ -235,7 +235,7 @@ class FitFact:
     callee: str
     """Source text of what was called, ``model.fit``."""
     estimator: str
-    """Qualified class of the fitted object, ``sklearn.linear_model._logistic.LogisticRegression``; empty when unknown."""
+    """Qualified class of the fitted object, ``sklearn.svm._classes.SVC``; empty when unknown."""
     x_kind: str
     """``dataframe``, ``series``, ``ndarray``, ``sparse``, ``list``, ``other``."""
     rows: int

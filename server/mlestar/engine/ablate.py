@@ -84,7 +84,7 @@ def explain_failure(result: RunResult) -> str:
 
 
 def variant_programs(
-    analysis: Analysis, variants: tuple[Variant, ...]
+    analysis: Analysis, variants: tuple[Variant, ...], roles: Mapping[str, str]
 ) -> tuple[list[tuple[Variant, Program]], list[AblationRuns]]:
     """Variants that can be run, and those that the gates refuse (a part the script cannot do without)."""
     good: list[tuple[Variant, Program]] = []
@@ -92,7 +92,9 @@ def variant_programs(
     titles = {block.id: block.title for block in analysis.blocks}
     for variant in variants:
         applied = apply_patches(analysis.script, analysis.blocks, variant.patches)
-        checked = applied if isinstance(applied, str) else check_variant(analysis, applied.text, variant.patches)
+        checked = (
+            applied if isinstance(applied, str) else check_variant(analysis, applied.text, variant.patches, roles=roles)
+        )
         if isinstance(checked, str):
             refused.append(AblationRuns(variant, {}, checked))
         else:
@@ -105,7 +107,7 @@ async def ablate(study: Study, analysis: Analysis, objective: Objective) -> Abla
     """Measure every block that can be left out. The report is kept in the journal as it grows."""
     program = Program(analysis, objective, "baseline")
     variants = [v for v in await ablation.ablate(analysis) if reaches_objective(analysis, objective, v.block_id)]
-    runnable, refused = variant_programs(analysis, tuple(variants))
+    runnable, refused = variant_programs(analysis, tuple(variants), study.settings.roles)
     study.planned = study.settings.baseline_seeds * (1 + len(runnable))
     what = f"{len(runnable)} variants, {study.settings.baseline_seeds} seeds"
     study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}: {what}")

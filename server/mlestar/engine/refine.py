@@ -102,7 +102,7 @@ async def _code(
     if isinstance(applied, str):
         trial.verdict, trial.reason = Verdict.REJECTED, applied
         return trial
-    checked = check_variant(analysis, applied.text, outcome.patches)
+    checked = check_variant(analysis, applied.text, outcome.patches, roles=study.settings.roles)
     if isinstance(checked, str):
         trial.verdict, trial.reason = Verdict.REJECTED, checked
         return trial
