@@ -123,14 +123,17 @@ class Scene:
     def refer(self, module: str, name: str) -> tuple[str, tuple[str, ...]]:
         """How this script would write ``module.name``, and the import that must be added for it."""
         for local, known in self.names.bound.items():
-            same = known.rsplit(".", 1)[-1] == name and known.split(".")[0] == module.split(".")[0]
+            root = known.split(".")[0]
+            same = known.rsplit(".", 1)[-1] == name and root == module.split(".")[0]
+            # imbalanced-learn's pipelines are scikit-learn's, and take samplers too.
+            same = same or (known.startswith("imblearn.pipeline.") and known.endswith(f".{name}") and name in PIPELINES)
             if same and self.names.visible(local, self.line):
                 return local, ()
         alias = self.names.module_alias(module, self.line)
         if alias is not None:
             return f"{alias}.{name}", ()
-        if name in self.names.all_names and name not in self.names.bound:
-            local = self.names.free(f"_{name}")
+        if name in self.names.all_names and name not in self.names.local:
+            local = self.names.free(f"{module.split('.')[0]}_{name}")
             return local, (f"from {module} import {name} as {local}",)
         return name, (f"from {module} import {name}",)
 

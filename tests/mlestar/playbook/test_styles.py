@@ -205,3 +205,14 @@ def test_plans_are_sorted_and_carry_a_reason() -> None:
 def test_role_decides_which_strategies_are_asked() -> None:
     text = HEAD + "model = LogisticRegression()" + TAIL
     assert "hist-gradient-boosting" not in slugs(context(text, "model = ", role=Role.CLEAN))
+
+
+def test_a_name_that_means_something_else_is_not_taken() -> None:
+    text = (
+        "from sklearn.neighbors import KNeighborsRegressor\nfrom mylib import make_pipeline\n\n"
+        "model = KNeighborsRegressor()\nmodel.fit(X, y)\n\nprint(model.score(X, y))\n"
+    )
+    result = rewritten(context(text, "model = ", metric="r2"), "scale-inputs")
+    assert isinstance(result, str), result
+    assert "from sklearn.pipeline import make_pipeline as sklearn_make_pipeline\n" in result
+    assert "model = sklearn_make_pipeline(StandardScaler(), KNeighborsRegressor())\n" in result
