@@ -29,6 +29,34 @@ from cst_tools.flow.values import (
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
+_PLAIN_BUILTINS = frozenset(
+    (
+        "print",
+        "len",
+        "range",
+        "isinstance",
+        "type",
+        "str",
+        "int",
+        "bool",
+        "sum",
+        "min",
+        "max",
+        "open",
+        "display",
+        "hasattr",
+        "getattr",
+        "id",
+        "any",
+        "all",
+        "repr",
+        "super",
+        "vars",
+        "input",
+        "format",
+        "callable",
+    )
+)
 _RANDOM = frozenset(
     ("normal", "standard_normal", "uniform", "random", "integers", "multivariate_normal", "rand", "randn")
 )
@@ -286,8 +314,7 @@ def _builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         return call_value(m, first, Arguments(a.node, [m.iterate(v)[0] for v in a.positional[1:]]))
     if name == "len" and first.kind is Kind.DATA:
         return Value(name="length", owner=first)
-    if name in ("print", "len", "range", "isinstance", "type", "str", "int", "bool", "sum", "min", "max", "open", "display",
-                "hasattr", "getattr", "id", "any", "all", "repr", "super", "vars", "input", "format", "callable"):  # fmt: skip
+    if name in _PLAIN_BUILTINS:
         if name == "sum" and first.kind is Kind.RESIDUAL:
             m.record_evaluation(a.node, [first], first.models)
             return first

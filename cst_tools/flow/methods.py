@@ -128,6 +128,30 @@ _KEEP_COLUMNS = frozenset(
         "eq",
     ]
 )
+_NEW_COLUMNS = frozenset(
+    (
+        "shift",
+        "diff",
+        "pct_change",
+        "rolling",
+        "expanding",
+        "ewm",
+        "groupby",
+        "resample",
+        "pivot",
+        "melt",
+        "unstack",
+        "stack",
+        "explode",
+        "agg",
+        "aggregate",
+        "transform",
+        "cumsum",
+        "rank",
+        "split",
+        "batch",
+    )
+)
 _LOSE_ROWS = frozenset(
     [
         "info",
@@ -249,8 +273,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         if name == "append" and others:
             return replace(flat, concatenated=True, columns=owner.columns)
         return replace(owner, learned=flat.learned)
-    if name in ("shift", "diff", "pct_change", "rolling", "expanding", "ewm", "groupby", "resample", "pivot", "melt",
-                "unstack", "stack", "explode", "agg", "aggregate", "transform", "cumsum", "rank", "split", "batch"):  # fmt: skip
+    if name in _NEW_COLUMNS:
         return replace(owner, columns=None)
     if name in ("add_prefix", "add_suffix"):
         return replace(owner, columns=frames.unsure(owner.columns))

@@ -35,12 +35,15 @@ class EarlyStoppingOnTest(Rule):
     r"""Training stops, or the best version is kept, by the score on the rows that are then reported.
 
     ## What it does
-    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost and Keras that watch rows (`eval_set`, `valid_sets`,
-    `validation_data`) and stop early, keep the best iteration or the best checkpoint by them, when the only held-out score of that
+    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost and Keras that watch rows (`eval_set`,
+    `valid_sets`,
+    `validation_data`) and stop early, keep the best iteration or the best checkpoint by them, when the only
+    held-out score of that
     model is on the same rows. CatBoost keeps the best iteration by default.
 
     ## Why is this bad
-    The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too good: the more so the
+    The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too
+    good: the more so the
     fewer the rows and the noisier the curve. The warning is weaker for rows that are called validation.
 
     ## Example
@@ -57,7 +60,8 @@ class EarlyStoppingOnTest(Rule):
     ```
 
     ## Fix safety
-    Safe where training and watched rows are plain names: the model is trained on a fifth fewer rows, the price of an honest
+    Safe where training and watched rows are plain names: the model is trained on a fifth fewer rows, the price
+    of an honest
     score. Otherwise there is no edit.
 
     ## References
@@ -78,7 +82,8 @@ class EarlyStoppingOnTest(Rule):
             "m = XGBClassifier(early_stopping_rounds=9)\nm.fit(a, b, eval_set=[(X_val, y_val)])\n"
         ),
         _boosted(
-            "m = LGBMClassifier()\nm.fit(X_train, y_train, eval_set=[(X_test, y_test)], callbacks=[lgb.log_evaluation(9)])\n"
+            "m = LGBMClassifier()\n"
+            "m.fit(X_train, y_train, eval_set=[(X_test, y_test)], callbacks=[lgb.log_evaluation(9)])\n"
         ),
         _boosted(
             "m = CatBoostClassifier()\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n",
@@ -103,7 +108,9 @@ class EarlyStoppingOnTest(Rule):
         _boosted("m = CatBoostClassifier()\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n"),
         _boosted(
             "m = LGBMClassifier()\n"
-            "m.fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], callbacks=[lgb.early_stopping(9)])\n"
+            "m"
+            ".fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], "
+            "callbacks=[lgb.early_stopping(9)])\n"
         ),
         _boosted(
             "m = LGBMClassifier(early_stopping_round=9)\nm.fit(X_train, y_train, eval_X=(X_test,), eval_y=(y_test,))\n"

@@ -182,7 +182,10 @@ class PreprocessingRule(Rule):
         learned = leak.learned
         subject = f"`{learned.what}`"
         if leak.evaluation is None:
-            return f"{subject} {_VERBS[learned.kind]} on rows that are split afterwards: a score on the held-out part would be too good."
+            return (
+                f"{subject} {_VERBS[learned.kind]} on rows that are split afterwards: "
+                "a score on the held-out part would be too good."
+            )
         line = leak.evaluation.key[0]
         return (
             f"{subject} {_VERBS[learned.kind]} on rows that hold the test rows of the score on line {line}: "

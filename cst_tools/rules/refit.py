@@ -17,11 +17,13 @@ class RefitOnTest(PreprocessingRule):
     r"""A transformer is fitted on the test rows themselves.
 
     ## What it does
-    Reports `fit` and `fit_transform` (and hand-written statistics) whose rows are the held-out rows of a score, where the model
+    Reports `fit` and `fit_transform` (and hand-written statistics) whose rows are the held-out rows of a score,
+    where the model
     was trained on other rows.
 
     ## Why is this bad
-    The test rows are scaled, encoded or projected differently from the training rows, with the help of their own statistics. The
+    The test rows are scaled, encoded or projected differently from the training rows, with the help of their
+    own statistics. The
     score neither says how the model does on one new row nor belongs to the transformation the model was trained behind.
 
     ## Example
@@ -76,13 +78,27 @@ class RefitOnTest(PreprocessingRule):
             after="X_train = MinMaxScaler().fit_transform(X_train)\nX_test = MinMaxScaler().fit_transform(X_test)\n"
         ),
         split_program(
-            after="a, b = StandardScaler(), StandardScaler()\nX_train = a.fit_transform(X_train)\nX_test = b.fit_transform(X_test)\n"
+            after=(
+                "a, b = StandardScaler(), StandardScaler()\n"
+                "X_train = a.fit_transform(X_train)\n"
+                "X_test = b.fit_transform(X_test)\n"
+            )
         ),
         split_program(
-            after="s = StandardScaler().fit(X_train)\nX_train = s.transform(X_train)\ns.fit(X_test)\nX_test = s.transform(X_test)\n"
+            after=(
+                "s = StandardScaler().fit(X_train)\n"
+                "X_train = s.transform(X_train)\n"
+                "s.fit(X_test)\n"
+                "X_test = s.transform(X_test)\n"
+            )
         ),
         split_program(
-            after="def scale(t):\n    return StandardScaler().fit_transform(t)\n\nX_train, X_test = scale(X_train), scale(X_test)\n"
+            after=(
+                "def scale(t):\n"
+                "    return StandardScaler().fit_transform(t)\n"
+                "\n"
+                "X_train, X_test = scale(X_train), scale(X_test)\n"
+            )
         ),
         split_program(after="p = PCA(2)\nX_train = p.fit_transform(X_train)\nX_test = p.fit_transform(X_test)\n"),
         split_program(
@@ -99,8 +115,8 @@ class RefitOnTest(PreprocessingRule):
     def message(self, leak: Leak) -> str:
         line = leak.evaluation.key[0] if leak.evaluation is not None else 0
         return (
-            f"`{leak.learned.what}` learns from the test rows scored on line {line}, so they are not transformed as the "
-            "training rows were: use `transform` of the object fitted on the training rows."
+            f"`{leak.learned.what}` learns from the test rows scored on line {line}, so they are not transformed as "
+            "the training rows were: use `transform` of the object fitted on the training rows."
         )
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:

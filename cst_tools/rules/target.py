@@ -28,7 +28,8 @@ class TargetAmongFeatures(Rule):
 
     ## What it does
     Follows the columns of one table into the features and the target of a supervised `fit` and reports a target that is
-    certainly among the features, also as a copy, under its raw name after recoding, or by position. It keeps silent when columns are
+    certainly among the features, also as a copy, under its raw name after recoding, or by position. It keeps
+    silent when columns are
     chosen in a way it cannot follow, and when the target is shifted against the features.
 
     ## Why is this bad
@@ -46,7 +47,8 @@ class TargetAmongFeatures(Rule):
     ```
 
     ## Fix safety
-    Safe where the features are chosen by a name, a `drop` or a list used once, and the target is not read from that table
+    Safe where the features are chosen by a name, a `drop` or a list used once, and the target is not read from
+    that table
     later; to be reviewed when the list is used elsewhere too.
 
     ## References
@@ -211,7 +213,11 @@ def _read_from_result(context: Context, place: Place) -> bool:
                 return True
             if isinstance(node.slice, ast.Name) and not isinstance(place.site, ast.List):
                 return True
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in targets:
-            if node.attr in place.names or node.attr == "pop":
-                return True
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in targets
+            and (node.attr in place.names or node.attr == "pop")
+        ):
+            return True
     return False

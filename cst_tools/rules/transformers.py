@@ -14,7 +14,8 @@ class TransformerBeforeSplit(PreprocessingRule):
     discretiser, ...) whose `fit` saw rows that a later split, slice or mask puts on the held-out side of a score.
 
     ## Why is this bad
-    The transformer has seen the test rows, so the score no longer says how the model does on rows nobody has seen. How much it
+    The transformer has seen the test rows, so the score no longer says how the model does on rows nobody has
+    seen. How much it
     flatters depends on the data: little for a scaler on many rows, a lot for a decomposition on few.
 
     ## Example
@@ -31,7 +32,8 @@ class TransformerBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    Safe when fitting and split stand in one block, the transformed table goes to the split alone and nothing in between touches it;
+    Safe when fitting and split stand in one block, the transformed table goes to the split alone and nothing in
+    between touches it;
     to be reviewed when the transformed table is wrapped in another call. Otherwise there is no edit.
 
     ## References
@@ -70,7 +72,10 @@ X_test = scale(X_test)
         split_program("def reduce(t):\n    return PCA(3).fit_transform(t)\n\nX = reduce(X)\n"),
         split_program("X = make_pipeline(StandardScaler(), OneHotEncoder()).fit_transform(X)\n"),
         program(
-            "X = StandardScaler().fit_transform(X)\nn = int(0.8 * len(X))\nmodel = LogisticRegression().fit(X[:n], y[:n])\nprint(model.score(X[n:], y[n:]))\n"
+            "X = StandardScaler().fit_transform(X)\n"
+            "n = int(0.8 * len(X))\n"
+            "model = LogisticRegression().fit(X[:n], y[:n])\n"
+            "print(model.score(X[n:], y[n:]))\n"
         ),
         program("""
 class Study:
@@ -91,7 +96,8 @@ class ImputerBeforeSplit(PreprocessingRule):
     r"""Missing values are filled with statistics of rows that are later held out.
 
     ## What it does
-    Reports imputers fitted, and pandas fills computed (`fillna(X.mean())`, `interpolate()`), before the rows of a score are held out.
+    Reports imputers fitted, and pandas fills computed (`fillna(X.mean())`, `interpolate()`), before the rows of
+    a score are held out.
 
     ## Why is this bad
     The fill value carries what the held-out rows look like into training, and their own values into themselves.
@@ -121,7 +127,8 @@ class ImputerBeforeSplit(PreprocessingRule):
         split_program("X = X.fillna(0)\n"),
         split_program(after="m = X_train.median()\nX_train = X_train.fillna(m)\nX_test = X_test.fillna(m)\n"),
         split_program(
-            after="imp = SimpleImputer().fit(X_train)\nX_train = imp.transform(X_train)\nX_test = imp.transform(X_test)\n"
+            after="imp = SimpleImputer().fit(X_train)\nX_train = imp.transform(X_train)\n"
+            "X_test = imp.transform(X_test)\n"
         ),
         program("print(cross_val_score(make_pipeline(SimpleImputer(), LogisticRegression()), X, y))\n"),
     )
@@ -137,10 +144,12 @@ class VocabularyBeforeSplit(PreprocessingRule):
     r"""A vocabulary, document frequencies or an embedding is learned from rows that are later held out.
 
     ## What it does
-    Reports `CountVectorizer`, `TfidfVectorizer`, Keras' `Tokenizer`, `Word2Vec` and the like fitted on all texts before the split.
+    Reports `CountVectorizer`, `TfidfVectorizer`, Keras' `Tokenizer`, `Word2Vec` and the like fitted on all
+    texts before the split.
 
     ## Why is this bad
-    Words that only occur in the test texts get features and weights, which new texts will not have: the score is too good.
+    Words that only occur in the test texts get features and weights, which new texts will not have: the score
+    is too good.
 
     ## Example
     ```python
@@ -182,7 +191,8 @@ class StatisticBeforeSplit(PreprocessingRule):
     r"""A hand-written statistic of all rows scales, clips or filters rows that are later held out.
 
     ## What it does
-    Follows `mean`, `std`, `min`, `max`, `quantile`, ... of a table into arithmetic with it, before the rows of a score are held out.
+    Follows `mean`, `std`, `min`, `max`, `quantile`, ... of a table into arithmetic with it, before the rows of
+    a score are held out.
 
     ## Why is this bad
     It is L101 written by hand: the numbers come from the test rows too.
@@ -228,10 +238,12 @@ class SelectionBeforeSplit(PreprocessingRule):
     r"""Features are selected with the help of rows that are later held out.
 
     ## What it does
-    Reports supervised selectors (`SelectKBest`, `RFE`, `SelectFromModel`, ...) fitted on rows that a split or cross-validation then holds out.
+    Reports supervised selectors (`SelectKBest`, `RFE`, `SelectFromModel`, ...) fitted on rows that a split or
+    cross-validation then holds out.
 
     ## Why is this bad
-    Among many features some fit the test labels by chance, and those are chosen. On pure noise this alone lifts accuracy from 50 %
+    Among many features some fit the test labels by chance, and those are chosen. On pure noise this alone lifts
+    accuracy from 50 %
     far above it.
 
     ## Example
@@ -294,10 +306,16 @@ class TargetEncodingBeforeSplit(PreprocessingRule):
     slug = "target-encoding-before-split"
     VALID = (
         split_program(
-            after="from category_encoders import TargetEncoder\ne = TargetEncoder()\nX_train = e.fit_transform(X_train, y_train)\nX_test = e.transform(X_test)\n"
+            after=(
+                "from category_encoders import TargetEncoder\n"
+                "e = TargetEncoder()\n"
+                "X_train = e.fit_transform(X_train, y_train)\n"
+                "X_test = e.transform(X_test)\n"
+            )
         ),
         program(
-            "from sklearn.preprocessing import TargetEncoder\nprint(cross_val_score(make_pipeline(TargetEncoder(), LogisticRegression()), X, y))\n"
+            "from sklearn.preprocessing import TargetEncoder\n"
+            "print(cross_val_score(make_pipeline(TargetEncoder(), LogisticRegression()), X, y))\n"
         ),
         split_program("import category_encoders as ce\nX = ce.BinaryEncoder().fit_transform(X)\n"),
     )
@@ -307,7 +325,9 @@ class TargetEncodingBeforeSplit(PreprocessingRule):
             "import category_encoders as ce\ne = ce.WOEEncoder(cols=['a'])\ne.fit(X, y)\nX = e.transform(X)\n"
         ),
         program(
-            "import category_encoders as ce\nX = ce.LeaveOneOutEncoder().fit_transform(X, y)\nprint(cross_val_score(LogisticRegression(), X, y))\n"
+            "import category_encoders as ce\n"
+            "X = ce.LeaveOneOutEncoder().fit_transform(X, y)\n"
+            "print(cross_val_score(LogisticRegression(), X, y))\n"
         ),
     )
 
@@ -316,7 +336,8 @@ class ConcatenatedThenFitted(PreprocessingRule):
     r"""Training and test rows are put together, and something is fitted on both.
 
     ## What it does
-    Reports a fit on a concatenation of tables of which one is later scored. A test table without labels, as in competitions, is not scored and not reported.
+    Reports a fit on a concatenation of tables of which one is later scored. A test table without labels, as in
+    competitions, is not scored and not reported.
 
     ## Why is this bad
     As L101: what is learned has seen the rows it is judged on.
@@ -339,21 +360,38 @@ class ConcatenatedThenFitted(PreprocessingRule):
     slug = "fitted-on-train-and-test"
     VALID = (
         program(
-            "test = pd.read_csv('test.csv')\nboth = pd.concat([X, test])\nboth = pd.get_dummies(both)\nX = both[:len(X)]\n"
+            (
+                "test = pd.read_csv('test.csv')\n"
+                "both = pd.concat([X, test])\n"
+                "both = pd.get_dummies(both)\n"
+                "X = both[:len(X)]\n"
+            )
             + SPLIT
             + FIT
             + SCORE
         ),
         program(
-            "test = pd.read_csv('test.csv')\nsc = StandardScaler().fit(X)\nmodel = LogisticRegression().fit(sc.transform(X), y)\nprint(model.score(sc.transform(test.drop(columns='y')), test['y']))\n"
+            "test = pd.read_csv('test.csv')\n"
+            "sc = StandardScaler().fit(X)\n"
+            "model = LogisticRegression().fit(sc.transform(X), y)\n"
+            "print(model.score(sc.transform(test.drop(columns='y')), test['y']))\n"
         ),
     )
     INVALID = (
         program(
-            "test = pd.read_csv('test.csv')\nz = test.pop('y')\nboth = pd.concat([X, test])\nboth = StandardScaler().fit_transform(both)\nmodel = LogisticRegression().fit(both[:len(X)], y)\nprint(model.score(both[len(X):], z))\n"
+            "test = pd.read_csv('test.csv')\n"
+            "z = test.pop('y')\n"
+            "both = pd.concat([X, test])\n"
+            "both = StandardScaler().fit_transform(both)\n"
+            "model = LogisticRegression().fit(both[:len(X)], y)\n"
+            "print(model.score(both[len(X):], z))\n"
         ),
         program(
-            "test = pd.read_csv('test.csv')\nz = test.pop('y')\nsc = StandardScaler().fit(pd.concat([X, test]))\nmodel = LogisticRegression().fit(sc.transform(X), y)\nprint(model.score(sc.transform(test), z))\n"
+            "test = pd.read_csv('test.csv')\n"
+            "z = test.pop('y')\n"
+            "sc = StandardScaler().fit(pd.concat([X, test]))\n"
+            "model = LogisticRegression().fit(sc.transform(X), y)\n"
+            "print(model.score(sc.transform(test), z))\n"
         ),
     )
 
@@ -365,7 +403,8 @@ class ResamplingBeforeSplit(PreprocessingRule):
     Reports SMOTE and other over-sampling applied to rows that are split, or cross-validated, afterwards.
 
     ## Why is this bad
-    Rows on the test side have copies, or interpolations, on the training side: the model is asked what it has learned by heart.
+    Rows on the test side have copies, or interpolations, on the training side: the model is asked what it has
+    learned by heart.
 
     ## Example
     ```python
@@ -389,7 +428,8 @@ class ResamplingBeforeSplit(PreprocessingRule):
     slug = "resampling-before-split"
     VALID = (
         split_program(
-            after="from imblearn.over_sampling import SMOTE\nX_train, y_train = SMOTE().fit_resample(X_train, y_train)\n"
+            after="from imblearn.over_sampling import SMOTE\n"
+            "X_train, y_train = SMOTE().fit_resample(X_train, y_train)\n"
         ),
         split_program(
             "from imblearn.under_sampling import RandomUnderSampler\nX, y = RandomUnderSampler().fit_resample(X, y)\n"
@@ -398,7 +438,9 @@ class ResamplingBeforeSplit(PreprocessingRule):
     INVALID = (
         split_program("from imblearn.over_sampling import SMOTE\nX, y = SMOTE().fit_resample(X, y)\n"),
         program(
-            "from imblearn.over_sampling import ADASYN\nA, b = ADASYN().fit_resample(X, y)\nprint(cross_val_score(LogisticRegression(), A, b))\n"
+            "from imblearn.over_sampling import ADASYN\n"
+            "A, b = ADASYN().fit_resample(X, y)\n"
+            "print(cross_val_score(LogisticRegression(), A, b))\n"
         ),
     )
 
@@ -407,7 +449,8 @@ class PreprocessingOutsideFolds(PreprocessingRule):
     r"""Something is fitted on the rows that cross-validation or a search later parts into folds.
 
     ## What it does
-    Reports transformers fitted on rows before `cross_val_score`, a search whose `best_score_` is used, or a loop over folds. When the
+    Reports transformers fitted on rows before `cross_val_score`, a search whose `best_score_` is used, or a
+    loop over folds. When the
     model is also scored on rows nothing was learned from, it is information only.
 
     ## Why is this bad
@@ -442,13 +485,20 @@ for a, b in KFold(5).split(X):
 """),
         program("X = OneHotEncoder().fit_transform(X)\nprint(cross_val_score(LogisticRegression(), X, y))\n"),
         split_program(
-            after="g = GridSearchCV(make_pipeline(PCA(), LogisticRegression()), {})\ng.fit(X_train, y_train)\nprint(g.best_score_)\n"
+            after=(
+                "g = GridSearchCV(make_pipeline(PCA(), LogisticRegression()), {})\n"
+                "g.fit(X_train, y_train)\n"
+                "print(g.best_score_)\n"
+            )
         ),
     )
     INVALID = (
         program("X = StandardScaler().fit_transform(X)\nprint(cross_val_score(LogisticRegression(), X, y).mean())\n"),
         program(
-            "Z = PCA(2).fit_transform(X)\ng = GridSearchCV(LogisticRegression(), {})\ng.fit(Z, y)\nprint(g.best_score_)\n"
+            "Z = PCA(2).fit_transform(X)\n"
+            "g = GridSearchCV(LogisticRegression(), {})\n"
+            "g.fit(Z, y)\n"
+            "print(g.best_score_)\n"
         ),
         program("""
 X = MinMaxScaler().fit_transform(X)

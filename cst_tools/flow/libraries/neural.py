@@ -28,7 +28,8 @@ NAMES: Names = {
     **names("TensorDataset DataLoader from_tensor_slices Subset", Spec(Act.BUNDLE)),
     "random_split": Spec(Act.PART_SPLIT),
     **names(
-        "tensor as_tensor from_numpy FloatTensor LongTensor Tensor convert_to_tensor constant cast stack sigmoid softmax "
+        "tensor as_tensor from_numpy FloatTensor LongTensor Tensor convert_to_tensor constant cast stack sigmoid "
+        "softmax "
         "argmax max round relu squeeze unsqueeze flatten to_categorical pad_sequences reshape expand_dims float32 abs "
         "sqrt square pow where exp log log1p",
         Spec(Act.PASS),
@@ -40,7 +41,8 @@ NAMES: Names = {
     **names("arange randperm", Spec(Act.INDEX)),
     "load_data": Spec(Act.LOAD_PARTS),
     **names(
-        "CrossEntropyLoss BCELoss BCEWithLogitsLoss MSELoss L1Loss NLLLoss SmoothL1Loss HuberLoss Adam SGD AdamW RMSprop "
+        "CrossEntropyLoss BCELoss BCEWithLogitsLoss MSELoss L1Loss NLLLoss SmoothL1Loss HuberLoss Adam SGD AdamW "
+        "RMSprop "
         "manual_seed set_seed summary plot_model",
         Spec(Act.IGNORE),
     ),

@@ -47,7 +47,8 @@ NAMES: Names = {
     ),
     **names(
         "KFold StratifiedKFold GroupKFold StratifiedGroupKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit "
-        "StratifiedShuffleSplit GroupShuffleSplit LeaveOneOut LeaveOneGroupOut LeavePOut TimeSeriesSplit PredefinedSplit",
+        "StratifiedShuffleSplit GroupShuffleSplit LeaveOneOut LeaveOneGroupOut LeavePOut TimeSeriesSplit "
+        "PredefinedSplit",
         Spec(Act.FOLDS),
     ),
     "train_test_split": Spec(Act.SPLIT),

@@ -7,15 +7,18 @@ PACKAGES = ("pandas", "numpy", "polars", "scipy", "cudf", "cupy", "modin", "dask
 
 NAMES: Names = {
     **names(
-        "read_csv read_excel read_parquet read_json read_table read_sql read_sql_query read_feather read_pickle read_hdf "
+        "read_csv read_excel read_parquet read_json read_table read_sql read_sql_query read_feather read_pickle "
+        "read_hdf "
         "read_fwf read_html read_stata read_sas read_clipboard loadtxt genfromtxt load fromfile loadmat scan_csv "
         "scan_parquet memmap",
         Spec(Act.LOAD),
     ),
     **names("concat concatenate vstack hstack column_stack append r_ c_", Spec(Act.CONCAT)),
     **names(
-        "DataFrame Series array asarray asanyarray ascontiguousarray to_numeric to_datetime from_pandas copy log log1p exp "
-        "expm1 sqrt abs square power round floor ceil nan_to_num reshape ravel squeeze expand_dims transpose argmax argmin "
+        "DataFrame Series array asarray asanyarray ascontiguousarray to_numeric to_datetime from_pandas copy log "
+        "log1p exp "
+        "expm1 sqrt abs square power round floor ceil nan_to_num reshape ravel squeeze expand_dims transpose argmax "
+        "argmin "
         "sign clip rint isnan stack csr_matrix maximum minimum vectorize apply_along_axis where from_dict isnull isna "
         "notnull int_ float32 add subtract divide multiply delete cut to_timedelta",
         Spec(Act.PASS),

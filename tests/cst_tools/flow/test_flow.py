@@ -51,7 +51,9 @@ SPLITS = {
     "mask": "m = df['year'] < 2020\na, b, c, d = X[m], X[~m], y[m], y[~m]",
     "two masks": "a, b, c, d = X[df.t < 5], X[df.t >= 5], y[df.t < 5], y[df.t >= 5]",
     "random mask": "m = np.random.rand(len(df)) < 0.7\na, b, c, d = X[m], X[~m], y[m], y[~m]",
-    "permutation": "i = np.random.permutation(len(X))\na, b, c, d = X.iloc[i[:9]], X.iloc[i[9:]], y.iloc[i[:9]], y.iloc[i[9:]]",
+    "permutation": (
+        "i = np.random.permutation(len(X))\na, b, c, d = X.iloc[i[:9]], X.iloc[i[9:]], y.iloc[i[:9]], y.iloc[i[9:]]"
+    ),
     "sample": "t = df.sample(frac=0.8)\nu = df.drop(t.index)\na, b, c, d = t[['q']], u[['q']], t['y'], u['y']",
     "isin": "t = df.sample(frac=0.8)\nu = df[~df.index.isin(t.index)]\na, b, c, d = t[['q']], u[['q']], t['y'], u['y']",
     "wrapper": "def cut(*t, **k):\n    return train_test_split(*t, **k)\n\na, b, c, d = cut(X, y, test_size=0.2)",
@@ -60,9 +62,20 @@ SPLITS = {
     "dict": "a, b, c, d = train_test_split(X, y)\ns = {'a': (a, c), 'b': (b, d)}\n(a, c), (b, d) = s['a'], s['b']",
     "folds": "for i, j in KFold(3).split(X):\n    a, b, c, d = X.iloc[i], X.iloc[j], y.iloc[i], y.iloc[j]",
     "indices": "i, j = train_test_split(np.arange(len(X)))\na, b, c, d = X.iloc[i], X.iloc[j], y.iloc[i], y.iloc[j]",
-    "unknown": "from lib import cut\nX_train, X_test, y_train, y_test = cut(df)\na, b, c, d = X_train, X_test, y_train, y_test",
-    "generator": "def g():\n    for i, j in KFold(3).split(X):\n        yield X.iloc[i], X.iloc[j], y.iloc[i], y.iloc[j]\n\nfor a, b, c, d in g():\n    pass",
-    "attributes": "class S:\n    pass\n\ns = S()\ns.a, s.b, s.c, s.d = train_test_split(X, y)\na, b, c, d = s.a, s.b, s.c, s.d",
+    "unknown": (
+        "from lib import cut\nX_train, X_test, y_train, y_test = cut(df)\na, b, c, d = X_train, X_test, y_train, y_test"
+    ),
+    "generator": (
+        "def g():\n"
+        "    for i, j in KFold(3).split(X):\n"
+        "        yield X.iloc[i], X.iloc[j], y.iloc[i], y.iloc[j]\n"
+        "\n"
+        "for a, b, c, d in g():\n"
+        "    pass"
+    ),
+    "attributes": (
+        "class S:\n    pass\n\ns = S()\ns.a, s.b, s.c, s.d = train_test_split(X, y)\na, b, c, d = s.a, s.b, s.c, s.d"
+    ),
 }
 
 

@@ -123,7 +123,8 @@ scores = []
 for seed in range(12):
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=60, random_state=seed)
     model = LGBMClassifier(n_estimators=80, learning_rate=0.3, verbose=-1, n_jobs=1, min_child_samples=5)
-    model.fit(X_train, y_train, eval_set=[(X_test, y_test)], eval_metric="error", callbacks=[early_stopping(80, verbose=False)])
+    model.fit(X_train, y_train, eval_set=[(X_test, y_test)], eval_metric="error",
+              callbacks=[early_stopping(80, verbose=False)])
     scores.append(accuracy_score(y_test, model.predict(X_test)))
 print(np.mean(scores))
 """
