@@ -108,8 +108,7 @@ class EarlyStoppingOnTest(Rule):
         _boosted("m = CatBoostClassifier()\nm.fit(X_train, y_train, eval_set=(X_test, y_test))\n"),
         _boosted(
             "m = LGBMClassifier()\n"
-            "m"
-            ".fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], "
+            "m.fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], "
             "callbacks=[lgb.early_stopping(9)])\n"
         ),
         _boosted(
