@@ -121,7 +121,7 @@ class Editor:
     ) -> None:
         self.folder = folder
         self.capabilities = capabilities if capabilities is not None else VSCODE
-        self.options = options
+        self.options = {"studyNotifications": True, **(options or {})}
         self.configuration = configuration if configuration is not None else {}
         self.encoding = "utf-16"
         self.texts: dict[str, str] = {}

@@ -231,6 +231,16 @@ def test_stale_fixes_are_made_anew_for_the_text_as_it_is(start: Callable[..., Ed
     assert "fit_transform(X)  # mlestar: ignore[L101]\n" in edit_of(editor, uri, disable)
 
 
+def test_helpers_without_a_role_get_no_lens(start: Callable[..., Editor]) -> None:
+    editor = start()
+    helper = "\n\ndef banner(text):\n    return '=' * len(text)\n\n\nX, y = load"
+    text = LEAKY.replace("\nX, y = load", helper)
+    uri = editor.open(editor.folder / "train.py", text)
+    editor.current_diagnostics(uri)
+    line = text[: text.index("def banner")].count("\n")
+    assert line not in {lens["range"]["start"]["line"] for lens in editor.lenses(uri)}
+
+
 # --- settings and trust ---------------------------------------------------------------------------------------
 
 

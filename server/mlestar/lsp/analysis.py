@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from cst_tools.types import Finding, Span
 from mlestar.config import Settings
+from mlestar.lsp.background import Background
 from mlestar.lsp.documents import Document, Layout, shifted
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Analyser:
         self._compute = compute
         self._publish = publish
         self._slots: dict[str, _Slot] = {}
-        self._pool = ThreadPoolExecutor(2, "analysis")
+        self.background = Background(2, "analysis")
 
     def submit(self, document: Document) -> None:
         """Analyse this version, unless a newer one comes first."""
@@ -87,12 +87,11 @@ class Analyser:
             slot.task = asyncio.get_running_loop().create_task(self._work(slot))
 
     async def _work(self, slot: _Slot) -> None:
-        loop = asyncio.get_running_loop()
         while (document := slot.pending) is not None:
             slot.pending = None
             good = slot.latest.good if slot.latest else None
             try:
-                result = await loop.run_in_executor(self._pool, self._compute, document, good)
+                result = await self.background.call(self._compute, document, good)
             except Exception:
                 # a defect of ours: the person keeps the last good answer, the log has the trace
                 logger.exception("The analysis of %s failed", document.uri)
@@ -124,5 +123,7 @@ class Analyser:
             slot.pending = None
 
     def close(self) -> None:
+        """Take no result any more; what is under way ends with the process."""
+        for slot in self._slots.values():
+            slot.pending = None
         self._slots.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)

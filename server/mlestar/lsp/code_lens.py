@@ -96,7 +96,7 @@ def of(session: Session, known: Analysed) -> list[tuple[str, lsp.CodeLens]]:
             tooltip="Measure what each block contributes to the score.",
         )
     for block in analysis.blocks:
-        if is_plain_import(block):
+        if is_quiet(block, results):
             continue
         span = known.here(block.span)
         lens(span, block_title(block, results), "mlestar.showReport", block.id, tooltip=block.reason)
@@ -117,6 +117,15 @@ def of(session: Session, known: Analysed) -> list[tuple[str, lsp.CodeLens]]:
 
 def is_plain_import(block: Block) -> bool:
     return block.id == "imports"
+
+
+def is_quiet(block: Block, results: FileResults) -> bool:
+    """Imports, and helpers without a role of which nothing is known: a line above each would be noise."""
+    if is_plain_import(block):
+        return True
+    if block.role is not Role.OTHER or block.named_by_user:
+        return False
+    return results.impact_of(block) is None and not results.tried(block)
 
 
 def file_title(objective: Objective | None, ablation: AblationReport | None) -> str:

@@ -6,7 +6,6 @@ client uses that wants to pass a cancellation token. Both answer with the same J
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -205,7 +204,7 @@ async def settled(session: Session, uri: str) -> Analysed | str:
     if isinstance(document, str):
         return document
     if session.document(uri) is None:
-        return await asyncio.get_running_loop().run_in_executor(None, session.compute, document, None)
+        return await session.analyser.background.call(session.compute, document, None)
     known = await session.knowledge(uri, 10.0)
     return known if known is not None else "The document is not analysed yet; try again."
 

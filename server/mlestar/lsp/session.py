@@ -202,7 +202,8 @@ class Session:
     # --- what a study changes on the screen -------------------------------------------------------------------
 
     def _study_changed(self, job: Job) -> None:
-        self.ls.protocol.notify("mlestar/study", describe_job(job))
+        if self.settings.study_notifications:  # others would show a message that they do not know
+            self.ls.protocol.notify("mlestar/study", describe_job(job))
         self.refresh_lenses()
 
     def refresh_lenses(self) -> None:

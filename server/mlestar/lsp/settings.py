@@ -1,7 +1,8 @@
 """Settings of each script: pyproject.toml of its folder, overruled by what the editor sends; read again when told.
 
 The editor sends them as ``initializationOptions`` and as the section ``mlestar`` of the workspace configuration, per
-folder. Two words are the server's own and no settings of a study: ``trusted`` (false: nothing is run) and ``trace``.
+folder. Two words are the server's own and no settings of a study: ``trusted`` (false: nothing is run), and, at the
+start only, ``studyNotifications`` (true: the client wants to be told of studies by ``mlestar/study``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from mlestar.config import Settings, from_pyproject, merged
 
-_NOT_OURS = frozenset({"trusted", "trace", "server", "path", "interpreterPath", "enable", "enabled"})
+_NOT_OURS = frozenset({"trusted", "trace", "server", "path", "enable", "enabled", "studyNotifications"})
 """Words of clients, which say how to start the server; the server has no use for them."""
 
 
@@ -26,6 +27,7 @@ class SettingsStore:
         self._pyproject: dict[Path, Settings] = {}
         self._resolved: dict[tuple[Path, str | None], Settings] = {}
         self.trusted = True
+        self.study_notifications = False
 
     def initialize(self, options: object) -> list[str]:
         """Take ``initializationOptions``: the settings themselves, or an object that has them under ``settings``."""
@@ -36,6 +38,7 @@ class SettingsStore:
             self._initial = {**self._initial, **nested}
         self.forget()
         problems = self.take_trust(self._initial)
+        self.study_notifications = self._initial.get("studyNotifications") is True
         if options is not None and not isinstance(options, Mapping):
             problems.append("initializationOptions is not an object; using the defaults")
         return problems
