@@ -68,6 +68,7 @@ export class Server implements vscode.Disposable {
   restart(reason: string): Promise<void> {
     this.queue = this.queue.then(async () => {
       this.logger.info(`starting the server: ${reason}`);
+      this.crashes = [];
       await this.stopNow();
       try {
         await this.startNow();
@@ -81,8 +82,7 @@ export class Server implements vscode.Disposable {
 
   /** Makes the server ask for its settings again: they, the selected interpreter or the trust have changed. */
   async settingsChanged(): Promise<void> {
-    const settings = await this.behaviour(vscode.workspace.workspaceFolders?.[0]?.uri);
-    await this.running?.sendNotification(DidChangeConfigurationNotification.type, { settings: { [SECTION]: settings } });
+    await this.running?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
   }
 
   /** Whether another server would be started now than the one that runs. */
@@ -208,6 +208,8 @@ export class Server implements vscode.Disposable {
         },
       },
       workspace: {
+        // The client library would push every value with its default, and a default overrules the project's own file.
+        didChangeConfiguration: () => this.settingsChanged(),
         configuration: async (params: ConfigurationParams, token, next) => {
           const answers: unknown = await next(params, token);
           return Promise.all(

@@ -48,11 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     python.onDidChange(() => restartIfOutdated("another environment was selected")),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restartIfOutdated("the workspace is trusted now")),
     vscode.workspace.onDidChangeConfiguration((event) =>
-      event.affectsConfiguration(`${SECTION}.server.command`)
-        ? started.restart("mlestar.server.command has changed")
-        : event.affectsConfiguration(SECTION)
-          ? started.settingsChanged()
-          : undefined,
+      event.affectsConfiguration(`${SECTION}.server.command`) ? started.restart("mlestar.server.command has changed") : undefined,
     ),
   );
 

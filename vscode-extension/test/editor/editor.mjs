@@ -39,9 +39,10 @@ const QUIET = {
 
 export class Editor {
   /** Starts everything. `files` is copied to the workspace; `settings` are the user's; `trusted` false: Restricted Mode;
-   * `prepare` gets the folder that becomes the user's home. */
-  static async open({ paths, vsix, files, settings = {}, trusted = true, environment = {}, prepare = () => undefined }) {
+   * `prepare` gets the folder that becomes the user's home; the folders `remove` go when the editor is closed. */
+  static async open({ paths, vsix, files, settings = {}, trusted = true, environment = {}, prepare = () => undefined, remove = [] }) {
     const editor = new Editor();
+    editor.remove = remove;
     editor.root = mkdtempSync(path.join(tmpdir(), "mlestar-editor-"));
     editor.workspace = path.join(editor.root, "ws");
     cpSync(files, editor.workspace, { recursive: true });
@@ -172,7 +173,9 @@ export class Editor {
         if (error.code !== "ESRCH") throw error; // ESRCH: all gone already
       }
     }
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    for (const folder of [this.root, ...this.remove]) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
   }
 }
 

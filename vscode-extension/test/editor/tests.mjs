@@ -169,7 +169,7 @@ const restricted = {
       chmodSync(path.join(bin, "mlestar"), 0o755);
     };
     restricted.mark = mark;
-    return { files, trusted: false, prepare, environment: { PATH: pathWithoutServer() }, settings: SMALL };
+    return { files, trusted: false, remove: [outside], prepare, environment: { PATH: pathWithoutServer() }, settings: SMALL };
   },
   async run(editor, { shoot }) {
     await editor.show(SCRIPT);
@@ -219,4 +219,27 @@ const broken = {
   },
 };
 
-export const tests = [broken, missing, findings, study, restricted];
+const settings = {
+  name: "the project's settings hold until the editor's say otherwise",
+  options(context) {
+    const outside = mkdtempSync(path.join(tmpdir(), "mlestar-settings-"));
+    writeFileSync(path.join(outside, SCRIPT), readScript(context));
+    writeFileSync(path.join(outside, "pyproject.toml"), '[tool.mlestar]\nignore = ["L101"]\n');
+    return { ...withServer(context), files: outside, remove: [outside] };
+  },
+  async run(editor, { shoot }) {
+    const squiggles = editor.page.locator(".squiggly-warning, .squiggly-error");
+    await editor.show(SCRIPT);
+    await editor.lens("Run ablation").first().waitFor({ timeout: 60_000 });
+    await sleep(2000);
+    await shoot("project");
+    assert.equal(await squiggles.count(), 0, "a default of the editor has overruled pyproject.toml");
+
+    mkdirSync(editor.file(".vscode"));
+    writeFileSync(editor.file(".vscode/settings.json"), JSON.stringify({ "mlestar.ignore": [] }));
+    await squiggles.first().waitFor({ timeout: 30_000 });
+    await shoot("editor");
+  },
+};
+
+export const tests = [settings, broken, missing, findings, study, restricted];
