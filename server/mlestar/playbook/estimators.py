@@ -127,6 +127,12 @@ SENSITIVE = frozenset(
 )
 """Attributes that not every predictor has: a rewrite that changes the class must look for their use."""
 
+AMBIGUOUS = frozenset(
+    {"alpha", "C", "kernel", "max_depth", "max_iter", "n_estimators", "n_neighbors"}
+    | {"apply", "fit_transform", "plot", "steps", "transform"}
+)
+"""Those that are as common on other objects (``args.alpha``, ``df.apply``): they count on the model's own name only."""
+
 SENSITIVE_FUNCTIONS = frozenset(
     [
         "TreeExplainer",

@@ -15,6 +15,7 @@ from cst_tools.rules import check
 from cst_tools.types import Direction, FitFact
 from mlestar.playbook.estimators import (
     ALWAYS,
+    AMBIGUOUS,
     ESTIMATORS,
     PIPELINES,
     SEARCHES,
@@ -201,8 +202,11 @@ class Scene:
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
-        """Predictors constructed in the block."""
-        return tuple(self.site(call) for call in self.calls_of(ESTIMATORS.keys()))
+        """Predictors constructed in the block; of alternatives those that were fitted, where a run was watched."""
+        found = tuple(self.site(call) for call in self.calls_of(ESTIMATORS.keys()))
+        fitted = {fact.estimator.rsplit(".", 1)[-1] for fact in self.ctx.facts.fits}
+        seen = tuple(site for site in found if site.name in fitted)
+        return seen if seen and any(site.escapes for site in found) else found
 
     @cached_property
     def spread_sites(self) -> tuple[Site, ...]:
@@ -234,7 +238,8 @@ class Scene:
             if isinstance(outer, cst.Attribute) and outer.value is inner
         }
         if site.target is None or site.escapes or self._passed_to_own_code(site.target):
-            return chained | (self.names.all_attributes() & SENSITIVE)
+            own = self.names.attributes_on(site.target) if site.target is not None else set()
+            return chained | (self.names.all_attributes() & (SENSITIVE - AMBIGUOUS)) | (own & SENSITIVE)
         used = self.names.attributes_on(site.target) & SENSITIVE
         if "self." in site.target:
             owner = site.target.split(".", 1)[1]

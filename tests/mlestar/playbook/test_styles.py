@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cst_tools.types import Direction, Role
+from cst_tools.types import Direction, Facts, FitFact, Role
 from tests.mlestar.playbook.helpers import context, rewritten, slugs
 
 HEAD = "from sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import f1_score\n\n"
@@ -216,3 +216,22 @@ def test_a_name_that_means_something_else_is_not_taken() -> None:
     assert isinstance(result, str), result
     assert "from sklearn.pipeline import make_pipeline as sklearn_make_pipeline\n" in result
     assert "model = sklearn_make_pipeline(StandardScaler(), KNeighborsRegressor())\n" in result
+
+
+def test_attributes_of_other_objects_do_not_count() -> None:
+    whole = "def build():\n    return LogisticRegression()"
+    text = HEAD + whole + "\n\n\nX = X.apply(args.alpha).transform(scaler)\nmodel = build()" + TAIL
+    assert "hist-gradient-boosting" in slugs(context(text, "", whole=whole, metric="f1"))
+    inspected = text + "print(model.coef_)\n"
+    assert "hist-gradient-boosting" not in slugs(context(inspected, "", whole=whole, metric="f1"))
+
+
+def test_of_alternatives_the_one_that_was_fitted_is_rewritten() -> None:
+    whole = "def build(kind):\n    if kind:\n        return LogisticRegression()\n    return Perceptron()"
+    text = (
+        HEAD.replace("LogisticRegression", "LogisticRegression, Perceptron") + whole + "\n\n\nmodel = build(1)" + TAIL
+    )
+    fact = FitFact(9, "model.fit", "sklearn.linear_model._logistic.LogisticRegression", "ndarray", 900, 4)
+    result = rewritten(context(text, "", whole=whole, facts=Facts((fact,))), "hist-gradient-boosting")
+    assert isinstance(result, str), result
+    assert "return HistGradientBoostingClassifier()\n    return Perceptron()\n" in result
