@@ -68,6 +68,8 @@ class Progress:
         if token is not None:
             self._session.progress_cancels[token] = self._cancel
         await asyncio.sleep(DELAY_S)
+        if self._finished:
+            return
         if token is None:
             token = f"mlestar-{uuid.uuid4()}"
             try:
