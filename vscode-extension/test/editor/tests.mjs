@@ -233,10 +233,18 @@ const settings = {
     await editor.lens("Run ablation").first().waitFor({ timeout: 60_000 });
     await sleep(2000);
     await shoot("project");
-    assert.equal(await squiggles.count(), 0, "a default of the editor has overruled pyproject.toml");
+    const overruled = "a default of the editor has overruled pyproject.toml";
+    assert.equal(await squiggles.count(), 0, overruled);
 
+    const set = (values) => writeFileSync(editor.file(".vscode/settings.json"), JSON.stringify(values));
     mkdirSync(editor.file(".vscode"));
-    writeFileSync(editor.file(".vscode/settings.json"), JSON.stringify({ "mlestar.ignore": [] }));
+    set({ "mlestar.codeLens": false });
+    await editor.lens("Run ablation").first().waitFor({ state: "detached", timeout: 30_000 });
+    await sleep(2000);
+    assert.equal(await squiggles.count(), 0, overruled);
+
+    set({ "mlestar.ignore": [] });
+    await editor.lens("Run ablation").first().waitFor({ timeout: 30_000 });
     await squiggles.first().waitFor({ timeout: 30_000 });
     await shoot("editor");
   },
