@@ -21,7 +21,7 @@ from cst_tools.edits import apply_patches, import_patch, make_patch
 from cst_tools.gates import structural
 from cst_tools.gates_evaluation import evaluation_names
 from cst_tools.snippet import Change, Snippet
-from cst_tools.types import Block, BlockKind, Patch, Role
+from cst_tools.types import Block, BlockKind, Facts, Patch, Role
 
 if TYPE_CHECKING:
     from cst_tools.analysis import Analysis
@@ -40,8 +40,12 @@ class Variant:
     kind: str
 
 
-def ablation_variants(analysis: Analysis) -> tuple[Variant, ...]:
-    """All variants in the order of the blocks; empty when the script has no objective or no tree."""
+def ablation_variants(analysis: Analysis, facts: Facts | None = None) -> tuple[Variant, ...]:
+    """All variants in the order of the blocks; empty when the script has no objective or no tree.
+
+    With ``facts``, of several models that a block may build only the fitted one is weakened.
+    """
+    fitted = frozenset(fit.estimator.rpartition(".")[2] for fit in facts.fits) if facts else frozenset()
     if analysis.script.tree is None or analysis.objective is None:
         return ()
     found: list[Variant] = []
@@ -50,7 +54,7 @@ def ablation_variants(analysis: Analysis) -> tuple[Variant, ...]:
             continue
         of_block: list[Variant] = []
         texts: set[str] = set()
-        for change in _changes(analysis, block):
+        for change in _changes(analysis, block, fitted):
             variant = _variant(analysis, block, change)
             if variant is None or variant.patches[0].new_code in texts:
                 continue
@@ -78,7 +82,7 @@ def _variant(analysis: Analysis, block: Block, change: Change) -> Variant | None
     return Variant(block.id, change.description, tuple(patches), change.kind)
 
 
-def _changes(analysis: Analysis, block: Block) -> Iterator[Change]:
+def _changes(analysis: Analysis, block: Block, fitted: frozenset[str]) -> Iterator[Change]:
     """Candidate changes of a block, the most telling first."""
     snippet = Snippet.parse(analysis.script.slice(block.span))
     if snippet is None:
@@ -97,7 +101,7 @@ def _changes(analysis: Analysis, block: Block) -> Iterator[Change]:
     if block.role is Role.TUNE:
         made += [untuned(snippet, text)]
     if block.role in (Role.MODEL, Role.TRAIN, Role.ENSEMBLE, Role.TUNE, Role.PREDICT):
-        made += [defaults(snippet, text), reference(snippet, text), not_resampled(snippet)]
+        made += [defaults(snippet, text, fitted), reference(snippet, text, fitted), not_resampled(snippet)]
         made += [unweighted(snippet), not_stopped(snippet), fewer_epochs(snippet)]
         made += [
             passthrough(snippet, text),

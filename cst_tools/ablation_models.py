@@ -111,13 +111,26 @@ _REGRESSES = re.compile(
 _NOISE_ONLY = frozenset(("random_state", "seed", "random_seed"))
 
 
-def defaults(snippet: Snippet, script_text: str) -> Change | None:
+def _never_fitted(snippet: Snippet, fitted: frozenset[str]) -> frozenset[str]:
+    """Classes in the block that no run fitted, where another one was: branches that the run's arguments do not enter."""
+    names: set[str] = set()
+
+    def look(node: cst.Call) -> cst.BaseExpression:
+        names.add(called(node))
+        return node
+
+    snippet.visit(CallRewriter(look))
+    return frozenset(names - fitted) if names & fitted else frozenset()
+
+
+def defaults(snippet: Snippet, script_text: str, fitted: frozenset[str] = frozenset()) -> Change | None:
     """Hyper-parameters of every estimator in the block back to the library's defaults."""
     dropped: list[str] = []
+    idle = _never_fitted(snippet, fitted)
 
     def change(node: cst.Call) -> cst.BaseExpression:
         name = called(node)
-        if not ESTIMATOR.match(name) or _META.search(name):
+        if not ESTIMATOR.match(name) or _META.search(name) or name in idle:
             return node
         kept = [a for a in node.args if _keeps(a) or _is_default(name, a)]
         if len(kept) == len(node.args):
@@ -207,17 +220,18 @@ def _tunable(key: cst.BaseExpression) -> bool:
     return isinstance(key, cst.SimpleString) and str(key.evaluated_value) not in _KEEP
 
 
-def reference(snippet: Snippet, script_text: str) -> Change | None:
+def reference(snippet: Snippet, script_text: str, fitted: frozenset[str] = frozenset()) -> Change | None:
     """A simpler model of the same kind: a shallow tree for tree ensembles, a constant guess for the rest."""
     if re.search(
         r"SearchCV|eval_set|early_stopping|callbacks\s*=|cat_features|\.booster_|get_booster|create_study", script_text
     ):
         return None
     used: list[tuple[str, str]] = []
+    idle = _never_fitted(snippet, fitted)
 
     def change(node: cst.Call) -> cst.BaseExpression:
         name = called(node)
-        if not ESTIMATOR.match(name) or _META.search(name):
+        if not ESTIMATOR.match(name) or _META.search(name) or name in idle:
             return node
         regresses = bool(_REGRESSES.search(name)) and not re.search(r"Logistic", name)
         tree = bool(_TREES.search(name)) and not name.startswith("DecisionTree")

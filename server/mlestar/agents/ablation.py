@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from cst_tools.ablation import Variant, ablation_variants
 from cst_tools.analysis import Analysis
+from cst_tools.types import Facts
 
 
-async def ablate(analysis: Analysis) -> tuple[Variant, ...]:
+async def ablate(analysis: Analysis, facts: Facts) -> tuple[Variant, ...]:
     """Variants of the script, without the protected blocks; empty when there is nothing to leave out."""
-    return ablation_variants(analysis)
+    return ablation_variants(analysis, facts)

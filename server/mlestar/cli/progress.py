@@ -47,7 +47,9 @@ def watching(console: Console, *, quiet: bool) -> Iterator[OnEvent | None]:
 def _plain(console: Console, event: Event) -> None:
     if event.kind in (EventKind.STARTED, EventKind.RUN_FINISHED, EventKind.BASELINE):
         left = "" if event.seconds_left is None else f", about {duration(event.seconds_left)} left"
-        console.print(f"[{event.done}/{event.total}{left}] {event.message}", markup=False, highlight=False)
+        words = " ".join(event.message.split())
+        words = words if len(words) <= 100 else words[:99] + "…"
+        console.print(f"[{event.done}/{event.total}{left}] {words}", markup=False, highlight=False, soft_wrap=True)
 
 
 def duration(seconds: float) -> str:

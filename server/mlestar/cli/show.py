@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -12,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cst_tools.analysis import Analysis
-from cst_tools.types import Block, Objective
+from cst_tools.script import Script
+from cst_tools.types import Block, Finding, Objective, Severity
 from mlestar.cli.progress import duration
 from mlestar.engine.types import AblationReport, Baseline, CandidateReport, Cost, RefinementReport
 from mlestar.types import Effect, Impact, Verdict
@@ -34,7 +37,8 @@ def blocks_table(analysis: Analysis) -> RenderableType:
         table.add_column(column, overflow="fold")
     for block in sorted(analysis.blocks, key=lambda b: b.first_line):
         role = f"{block.role.value}{' (kept as it is)' if block.protected else ''}"
-        table.add_row(lines_of(block), role, escape(block.title), escape(block.id), escape(block.reason))
+        names = block.title.partition(" ")[2] or block.title
+        table.add_row(lines_of(block), role, escape(names), escape(block.id), escape(block.reason))
     return table
 
 
@@ -74,7 +78,7 @@ def impacts_table(report: AblationReport) -> RenderableType:
         block = titles.get(impact.block_id)
         table.add_row(
             str(rank),
-            escape(block.title if block else impact.block_id),
+            escape(block_name(block) if block else impact.block_id),
             lines_of(block) if block else "",
             impact_text(impact),
             bar(impact.mean, largest),
@@ -94,11 +98,21 @@ def impact_text(impact: Impact) -> str:
     return f"{impact.mean:+.4g}" + (f" ± {impact.spread:.2g}" if impact.spread is not None else "")
 
 
-def bar(value: float | None, largest: float, width: int = 14) -> Text:
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(value: float | None, largest: float, width: int = 12) -> Text:
+    """A bar in eighths of a character: what is a hundredth of the largest does not look like a tenth."""
     if value is None or largest == 0:
         return Text("")
-    length = max(1, round(width * abs(value) / largest)) if value else 0
-    return Text("█" * length, style="green" if value > 0 else "red")
+    eighths = round(8 * width * abs(value) / largest)
+    return Text("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip(), style="green" if value > 0 else "red")
+
+
+def block_name(block: Block) -> str:
+    """The title without saying its role twice: ``model`` for the block that binds ``model``."""
+    role, _, names = block.title.partition(" ")
+    return names if role == names else block.title
 
 
 def candidates_table(report: RefinementReport) -> RenderableType:
@@ -164,7 +178,18 @@ def ablation(console: Console, report: AblationReport, name: str) -> None:
     console.print(Panel(Group(*parts), title=f"What matters in {escape(name)}", title_align="left"))
 
 
-def refinement(console: Console, report: RefinementReport, name: str) -> None:
+def findings_note(findings: Sequence[Finding], script: Script, path: Path) -> str | None:
+    """What a reader of a gain should know first: warnings and errors that the scores share."""
+    serious = [f for f in findings if f.severity is not Severity.INFORMATION]
+    if not serious:
+        return None
+    first = serious[0]
+    where = f"{first.code} on line {script.index.line_of(first.span.start) + 1}"
+    more = f" and {len(serious) - 1} more" if len(serious) > 1 else ""
+    return f"The script has a finding, {where}{more}: all scores here share it. See `mlestar check {path}`."
+
+
+def refinement(console: Console, report: RefinementReport, name: str, note: str | None = None) -> None:
     if report.objective is None or report.baseline is None:
         return
     parts: list[RenderableType] = [
@@ -178,10 +203,18 @@ def refinement(console: Console, report: RefinementReport, name: str) -> None:
     best = report.best
     if best is not None:
         console.print(candidate_diff(report, best, name))
-        console.print(Panel(gain_text(report, best), title="A confirmed gain", title_align="left", style="green"))
+        gain = gain_text(report, best)
+        if note:
+            gain.append(f"\n{note}", style="yellow")
+        console.print(Panel(gain, title="A confirmed gain", title_align="left", style="green"))
     else:
         console.print(Panel(no_gain_text(report), title="No confirmed gain", title_align="left"))
-    console.print(Text(f"Cost: {cost_text(report.cost)}.", style="dim"))
+    first = (
+        f" (with the ablation that came first: {cost_text(report.cost + report.ablation_cost)})"
+        if report.ablation_cost
+        else ""
+    )
+    console.print(Text(f"Cost: {cost_text(report.cost)}{first}.", style="dim"))
 
 
 def gain_text(report: RefinementReport, best: CandidateReport) -> Text:
@@ -191,6 +224,8 @@ def gain_text(report: RefinementReport, best: CandidateReport) -> Text:
     if confirmed is not None:
         text.append(f"{best.plan.title}: {report.objective.metric} {'better' if confirmed.mean > 0 else 'worse'} by ")
         text.append(f"{abs(confirmed.mean):.4g}", style="bold")
+        if best.before is not None and best.after is not None:
+            text.append(f", from {best.before:.4g} to {best.after:.4g}")
         text.append(
             f" ({confirmed.confidence:.0%} interval {confirmed.low:.4g} to {confirmed.high:.4g}, "
             f"{confirmed.pairs} paired runs on seeds and splits that played no part in choosing it)."

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from rich.console import Console
 
+from cst_tools.rules import check
+from cst_tools.script import Script
 from mlestar.cli import exits, show
 from mlestar.cli.files import ScriptFile, UnreadableFile, read_script, write_candidate
 from mlestar.cli.progress import watching
@@ -65,7 +67,8 @@ def run_optimise(
     if as_json:
         out.print(dumps_strict(report), markup=False, highlight=False, soft_wrap=True)
     else:
-        show.refinement(out, report, path.name)
+        script = Script.parse(file.text, str(path))
+        show.refinement(out, report, path.name, show.findings_note(check(script, settings.ignore), script, path))
     code = _exit_code(report, err)
     if report.best is not None and apply:
         refused = write_candidate(file, report.best)

@@ -106,16 +106,17 @@ def variant_programs(
 async def ablate(study: Study, analysis: Analysis, objective: Objective) -> AblationReport:
     """Measure every block that can be left out. The report is kept in the journal as it grows."""
     program = Program(analysis, objective, "baseline")
-    variants = [v for v in await ablation.ablate(analysis) if reaches_objective(analysis, objective, v.block_id)]
-    runnable, refused = variant_programs(analysis, tuple(variants), study.settings.roles)
-    study.planned = study.settings.baseline_seeds * (1 + len(runnable))
-    what = f"{len(runnable)} variants, {study.settings.baseline_seeds} seeds"
-    study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}: {what}")
+    study.planned = study.settings.baseline_seeds
+    study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}")
     try:
         measured = await measure_baseline(study, program)
     except BaselineFailed as failure:
         empty = AblationReport("", objective, None, (), analysis.blocks, study.cost, False, str(failure))
         return replace(empty, study_id=study.id, finished_at=time.time(), text=analysis.script.text)
+    found = await ablation.ablate(analysis, measured.facts)
+    variants = tuple(v for v in found if reaches_objective(analysis, objective, v.block_id))
+    runnable, refused = variant_programs(analysis, variants, study.settings.roles)
+    study.planned = len(measured.results) * (1 + len(runnable))
     trials = [_Trial(variant, program) for variant, program in runnable]
 
     async def publish(*, complete: bool) -> AblationReport:

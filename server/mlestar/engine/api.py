@@ -66,7 +66,7 @@ class Engine:
         known = self._known_ablation(snapshot, analysis)
         facts = known.facts if known else Facts()
         context = BlockContext(analysis.script, analysis.blocks, analysis.objective, block, facts, facts.packages)
-        harmful = harmful_variants(ablation_variants(analysis), known.variants) if known else ()
+        harmful = harmful_variants(ablation_variants(analysis, facts), known.variants) if known else ()
         return (*(leave_out(v) for v in harmful if v.block_id == block.id), *playbook.propose(context))
 
     # --- the journal -----------------------------------------------------------------------------------
@@ -138,24 +138,27 @@ class Engine:
                     "", block, objective, None, (), None, _cost(started), False, problem, time.time()
                 )
         known = self._known_ablation(snapshot, analysis)
+        spent = None
         if block is None:
             if known is None or not known.complete:
                 # at most half the budget, so that there is as much for what it is measured for
                 half = replace(chosen, budget=chosen.budget / 2)
                 known = await self.ablate(snapshot, settings=half, on_event=on_event)
+                spent = known.cost
             if known.problem is not None:
                 return RefinementReport(
                     "", None, objective, None, (), None, _cost(started), False, known.problem, time.time()
                 )
             chosen = replace(chosen, budget=max(1.0, chosen.budget - (time.monotonic() - started)))
         study = make("refinement", on_event, chosen)
-        return await self._carried_out(study, self._refine(study, analysis, objective, block, known, plan_id))
+        return await self._carried_out(study, self._refine(study, analysis, objective, block, known, plan_id, spent))
 
     def _known_ablation(self, snapshot: Snapshot, analysis: Analysis) -> AblationReport | None:
-        """The journal's newest ablation, when it measured exactly this text cut into the same blocks."""
+        """The journal's newest ablation, when it measured exactly this text, these blocks and this objective."""
         last = self.last_ablation(snapshot.path)
-        same = last is not None and last.text == analysis.script.text and last.blocks == analysis.blocks
-        return last if same else None
+        if last is None or last.text != analysis.script.text or last.blocks != analysis.blocks:
+            return None
+        return last if last.objective == analysis.objective else None
 
     async def _refine(
         self,
@@ -165,19 +168,29 @@ class Engine:
         block: Block | None,
         known: AblationReport | None,
         plan_id: str | None,
+        ablation_cost: Cost | None,
     ) -> RefinementReport:
         program = Program(analysis, objective, "baseline")
         study.planned = study.settings.baseline_seeds + study.settings.max_plans + 2 * study.settings.confirmation_seeds
         study.emit(EventKind.STARTED, f"refinement of {study.snapshot.path.name}")
         latest = RefinementReport(
-            study.id, block, objective, None, (), None, study.cost, False, text=analysis.script.text
+            study.id,
+            block,
+            objective,
+            None,
+            (),
+            None,
+            study.cost,
+            False,
+            text=analysis.script.text,
+            ablation_cost=ablation_cost,
         )
         try:
             measured = await measure_baseline(study, program)
         except BaselineFailed as failure:
             return replace(latest, cost=study.cost, problem=str(failure), finished_at=time.time())
         latest = replace(latest, baseline=measured.baseline)
-        harmful = harmful_variants(ablation_variants(analysis), known.variants) if known else ()
+        harmful = harmful_variants(ablation_variants(analysis, measured.facts), known.variants) if known else ()
         impacts = known.impacts if known else ()
         blocks: tuple[Block, ...] = (block,) if block else ()
         if block is None:

@@ -196,6 +196,8 @@ def _fixed_split(study: Study, baseline: Measured, trial: _Trial) -> bool:
 def _report(objective: Objective, baseline: Measured, trial: _Trial) -> CandidateReport:
     selection = effect_of(paired_gains(objective.direction, baseline.scores, trial.scores))
     confirmed = effect_of(paired_gains(objective.direction, trial.reference, trial.fresh))
+    before, after = (trial.reference, trial.fresh) if confirmed else (baseline.scores, trial.scores)
+    pairs = before.keys() & after.keys()
     return CandidateReport(
         rewrite=trial.rewrite,
         plan=trial.plan,
@@ -204,6 +206,8 @@ def _report(objective: Objective, baseline: Measured, trial: _Trial) -> Candidat
         selection=selection,
         confirmed=confirmed,
         runs=trial.runs,
+        before=statistics.fmean(before[s] for s in pairs) if pairs else None,
+        after=statistics.fmean(after[s] for s in pairs) if pairs else None,
         new_text=trial.applied.text if trial.applied else None,
         edits=trial.applied.edits if trial.applied else (),
     )

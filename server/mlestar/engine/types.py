@@ -29,6 +29,11 @@ class Cost:
     runs: int = 0
     reused: int = 0
 
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.wall_s + other.wall_s, self.cpu_s + other.cpu_s, self.runs + other.runs, self.reused + other.reused
+        )
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -74,6 +79,9 @@ class CandidateReport:
     confirmed: Effect | None = None
     """Paired gain on seeds and splits that played no part in choosing."""
     runs: int = 0
+    before: float | None = None
+    after: float | None = None
+    """Mean scores of the script as it is and of the candidate on the seeds of ``confirmed``, else of ``selection``."""
     new_text: str | None = None
     edits: tuple[Edit, ...] = ()
 
@@ -93,6 +101,8 @@ class RefinementReport:
     finished_at: float = 0.0
     text: str = ""
     """The script as it was refined: ``edits`` of candidates refer to it."""
+    ablation_cost: Cost | None = None
+    """What the ablation cost that was run first to find the block; None when none was needed."""
 
 
 class EventKind(str, enum.Enum):
