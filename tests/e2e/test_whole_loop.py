@@ -82,8 +82,7 @@ def test_from_opening_a_script_to_the_applied_rewrite(folder: Path, home: Path, 
     assert editor.progress[token][0]["cancellable"] is True
     assert any("run " in (value.get("message") or "") for value in editor.progress[token])
     assert any("cancel" in title for title in editor.titles(uri))
-    known = processes.of_server(editor.process.pid)
-    assert known, "a study has processes"
+    known = editor.wait(lambda: processes.of_server(editor.process.pid), 30, "a run under way")
     finished = finished_runs(editor)
     editor.notify("window/workDoneProgress/cancel", {"token": token})
     with pytest.raises(ResponseError) as caught:
@@ -206,9 +205,7 @@ def test_killing_the_server_leaves_no_process_and_loses_no_run(folder: Path, hom
     uri = editor.open(script)
     editor.start("mlestar/ablate", {"uri": uri})
     editor.wait(lambda: finished_runs(editor) >= 2, 120, "two runs")
-    time.sleep(0.5)  # so that the next runs are under way
-    known = processes.of_server(editor.process.pid)
-    assert known
+    known = editor.wait(lambda: processes.of_server(editor.process.pid), 30, "the next run")
     finished = finished_runs(editor)
     editor.kill()
     processes.wait_until_gone(known, home, 5)
