@@ -219,7 +219,7 @@ class ColumnFact:
 
     name: str
     kind: str
-    """``number``, ``bool``, ``datetime``, ``category`` (few distinct strings), ``text`` (many or long ones), ``other``."""
+    """``number``, ``bool``, ``datetime``, ``category`` (few distinct strings), ``text`` (many or long), ``other``."""
     missing: int
     unique: int
     skew: float | None = None

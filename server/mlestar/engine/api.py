@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,10 +50,9 @@ class Engine:
     # --- pure ------------------------------------------------------------------------------------------
 
     def analyse(self, snapshot: Snapshot, settings: Settings | None = None) -> Analysis:
-        """Blocks, roles and objective of the text; never raises."""
+        """Blocks, roles and objective of the text; never raises. The last few texts are remembered."""
         chosen = settings or self.settings
-        script = Script.parse(snapshot.text, str(snapshot.path))
-        return analyse(script, roles=chosen.roles, objective=chosen.objective)
+        return _analysis(snapshot.text, str(snapshot.path), tuple(sorted(chosen.roles.items())), chosen.objective)
 
     def plans(self, snapshot: Snapshot, block_id: str, settings: Settings | None = None) -> tuple[Plan, ...]:
         """What the playbook would try on a block; empty for an unknown one.
@@ -260,6 +260,11 @@ class Engine:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+
+@lru_cache(maxsize=8)
+def _analysis(text: str, path: str, roles: tuple[tuple[str, str], ...], objective: str | None) -> Analysis:
+    return analyse(Script.parse(text, path), roles=dict(roles), objective=objective)
 
 
 def find_block(analysis: Analysis, name: str) -> Block | None:
