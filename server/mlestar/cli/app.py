@@ -9,7 +9,6 @@ import traceback
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
-import click
 import typer
 from rich.console import Console
 
@@ -20,16 +19,19 @@ from mlestar.config import Settings, from_pyproject, merged
 EPILOG = """
 [bold]First steps[/bold]
 
-mlestar check train.py       leakage and validity, nothing is run
+mlestar check train.py     leakage and validity; nothing is run
 
-mlestar blocks train.py      the parts of the script, and the number it is about
+mlestar blocks train.py    the script's parts, and the number it is about
 
-mlestar ablate train.py      run it without each part: which one matters?
+mlestar ablate train.py    run it without each part: which one matters?
 
-mlestar optimise train.py    better code for that part, confirmed on fresh seeds, shown as a diff
+mlestar optimise train.py  better code for that part, confirmed, as a diff
 
-[bold]Exit codes[/bold]  0 done · 1 findings · 2 wrong input · 3 the script itself fails · 4 budget spent, run again to
-go on · 70 mlestar itself failed · 130 stopped
+[bold]Exit codes[/bold]
+
+0 done · 1 findings · 2 wrong input · 3 the script gives no score
+
+4 budget spent, run again to go on · 70 mlestar itself failed · 130 stopped
 
 Scripts run in copies of their folder: nothing of yours is written, except with --apply. No network, no key.
 """
@@ -49,39 +51,44 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard outpu
 Script = Annotated[Path, typer.Argument(metavar="FILE", help="A training script (.py) or notebook (.ipynb).")]
 Arguments = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Argument(metavar="[-- ARGUMENT...]", help="The script's own arguments, after `--`.", show_default=False),
+    typer.Argument(metavar="ARGUMENTS", help="The script's own arguments, after `--`.", show_default=False),
 ]
 Text = Optional[str]  # noqa: UP045
 Whole = Optional[int]  # noqa: UP045
-Budget = Annotated[Text, typer.Option(help="Wall time of the study, 5m or 1h30m; a hard limit. [default: 15m]")]
-Timeout = Annotated[Text, typer.Option(help="Wall time of one run. [default: 10m]")]
-Memory = Annotated[Text, typer.Option(help="Memory of one run, 4GB. [default: no limit]")]
-Parallel = Annotated[Whole, typer.Option(help="Runs at a time. [default: one a core]")]
-Seeds = Annotated[Whole, typer.Option(help="Seeds for noise and ablation. [default: 3]")]
+Budget = Annotated[Text, typer.Option(help="Wall time of the study, 5m or 1h30m; a hard limit. \\[default: 15m]")]
+Timeout = Annotated[Text, typer.Option(help="Wall time of one run. \\[default: 10m]")]
+Memory = Annotated[Text, typer.Option(help="Memory of one run, 4GB. \\[default: no limit]")]
+Parallel = Annotated[Whole, typer.Option(help="Runs at a time. \\[default: one a core]")]
+Seeds = Annotated[Whole, typer.Option(help="Seeds for noise and ablation. \\[default: 3]")]
 Interpreter = Annotated[
-    Text, typer.Option(help="Python that runs the script, or its environment. [default: the workspace's]")
+    Text, typer.Option(help="Python that runs the script, or its environment. \\[default: the workspace's]")
 ]
 ObjectiveOption = Annotated[
     Text,
     typer.Option("--objective", help="maximize, minimize, or the variable, metric or expression that is the score."),
 ]
-Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. [default: its project's root]")]
+Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. \\[default: its project's root]")]
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
 
-class BadOption(click.UsageError):
-    """A value that does not fit: one sentence, exit code 2."""
+OPTIONS = {"baseline_seeds": "seeds", "confirmation_seeds": "confirmations"}
+"""Settings whose option has another name."""
 
 
 def settings_for(folder: Path, **options: Any) -> Settings:
-    """Settings of the project with the command line's on top. Raises BadOption for a value that does not fit."""
-    base = from_pyproject(folder.resolve())
-    chosen = merged(base, {k: v for k, v in options.items() if v not in (None, (), [])}, "command line")
-    new = chosen.warnings[len(base.warnings) :]
-    if new:
-        raise BadOption(new[0].removeprefix("command line: ").split("; using")[0])
+    """Settings of the project with the command line's on top. Raises BadParameter for a value that does not fit."""
+    chosen = from_pyproject(folder.resolve())
+    for name, value in options.items():
+        if value in (None, (), []):
+            continue
+        known = len(chosen.warnings)
+        chosen = merged(chosen, {name: value}, "command line")
+        if len(chosen.warnings) > known:
+            words = chosen.warnings[-1].removeprefix("command line: ").rpartition("; using")[0]
+            words = words.replace(f"{name} must be", "it must be", 1)
+            raise typer.BadParameter(words, param_hint=f"'--{OPTIONS.get(name, name)}'")
     return chosen
 
 
@@ -102,7 +109,7 @@ def root(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATHS...", help="Scripts, notebooks or folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", help="Scripts, notebooks or folders.")],
     as_json: Json = False,
     ignore: Annotated[Text, typer.Option(help="Rule codes not to report, separated by blanks.")] = None,
 ) -> None:
@@ -115,10 +122,13 @@ def check(
 
 @app.command()
 def blocks(script: Script, as_json: Json = False, objective: ObjectiveOption = None) -> None:
-    """Show the script's blocks, their roles, and the objective, each with its reason; nothing is run.
+    r"""Show the script's blocks, their roles, and the objective, each with its reason; nothing is run.
 
-    To overrule: `# mlestar: block NAME role=features` above a block, `# mlestar: objective maximize` on the line
-    of the score, or [tool.mlestar] in pyproject.toml.
+    To overrule: `# mlestar: block NAME role=features` above a block,
+
+    `# mlestar: objective maximize` on the line of the score,
+
+    or \[tool.mlestar] in pyproject.toml.
     """
     from mlestar.cli.checking import run_blocks
 
@@ -158,7 +168,7 @@ def optimise(
     script: Script,
     arguments: Arguments = None,
     block: Annotated[
-        Text, typer.Option(help="Block to refine (see `blocks`). [default: the most important ones]")
+        Text, typer.Option(help="Block to refine (see `blocks`). \\[default: the most important ones]")
     ] = None,
     plan: Annotated[Text, typer.Option(help="Try this plan alone, for instance playbook/target-encoding.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Write a confirmed gain into the file.")] = False,
@@ -167,7 +177,7 @@ def optimise(
     memory: Memory = None,
     parallel: Parallel = None,
     seeds: Seeds = None,
-    confirmations: Annotated[Whole, typer.Option(help="Fresh seeds that must confirm a gain. [default: 5]")] = None,
+    confirmations: Annotated[Whole, typer.Option(help="Fresh seeds that must confirm a gain. \\[default: 5]")] = None,
     interpreter: Interpreter = None,
     objective: ObjectiveOption = None,
     workspace: Workspace = None,
@@ -201,20 +211,22 @@ def journal(
     from mlestar.cli.history import run_journal
     from mlestar.journal import default_home
 
-    settings = from_pyproject(Path.cwd())
+    script = Path(target) if target and Path(target).exists() else None
+    settings = from_pyproject((script.parent if script else Path()).resolve())
     home = Path(settings.home).expanduser() if settings.home else default_home()
     raise typer.Exit(run_journal(target, home, runs=runs, as_json=as_json, limit=limit, out=out, err=err))
 
 
 @app.command()
-def rule(code: Annotated[str, typer.Argument(help="For instance L101.")]) -> None:
+def rule(code: Annotated[str, typer.Argument(metavar="CODE", help="For instance L101.")]) -> None:
     """Explain a rule: what it finds, why it matters, how it is mended."""
     from rich.markdown import Markdown
 
     from cst_tools.rules import RULES, explain
 
     if code.upper() not in {r.code for r in RULES}:
-        raise BadOption(f"there is no rule {code}; rules: {', '.join(sorted(r.code for r in RULES))}")
+        rules = ", ".join(sorted(r.code for r in RULES))
+        raise typer.BadParameter(f"there is no rule {code}; rules: {rules}", param_hint="'CODE'")
     out.print(Markdown(explain(code.upper())))
 
 

@@ -19,6 +19,7 @@ from cst_tools.types import Facts, Objective
 from mlestar.agents import ablation, summarizer
 from mlestar.agents.summarizer import AblationRuns
 from mlestar.engine.acceptance import SELECTION_SEEDS
+from mlestar.engine.failures import explain_failure
 from mlestar.engine.study import (
     Program,
     Study,
@@ -63,24 +64,12 @@ async def measure_baseline(study: Study, program: Program) -> Measured:
     results = await study.over_seeds(program, seeds, probes=True, priority=10)
     scored = {seed: result for seed, result in results.items() if result.score is not None}
     if not scored:
-        raise BaselineFailed(explain_failure(results[SELECTION_SEEDS]))
+        raise BaselineFailed(explain_failure(results[SELECTION_SEEDS], study.interpreter))
     baseline = baseline_of(scores_of(scored), study.seconds_a_run)
     noise = "" if baseline.noise is None else f", noise {baseline.noise:.2g}"
     study.emit(EventKind.BASELINE, f"baseline {baseline.mean:.6g}{noise} over {len(scored)} seeds")
     facts = results[SELECTION_SEEDS].facts or Facts()
     return Measured(program, scored, baseline, Facts(facts.fits, dict(study.interpreter.packages)))
-
-
-def explain_failure(result: RunResult) -> str:
-    """Why the user's own script gave no score, and what to do about it."""
-    if result.status is RunStatus.CANCELLED:
-        return f"{result.reason}; give it more with --budget"
-    advice = {
-        RunStatus.NO_SCORE: "point to the score with a comment `# mlestar: objective` on its line",
-        RunStatus.TIMEOUT: "give one run more time with --timeout, or make the script faster",
-        RunStatus.OUT_OF_MEMORY: "close other programs, or run fewer at a time with --parallel 1",
-    }.get(result.status, "run the script by itself to see it; arguments go after `--` or into `arguments`")
-    return f"the script does not give a score as it is ({describe(result)}); {advice}"
 
 
 def variant_programs(
