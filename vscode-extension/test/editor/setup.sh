@@ -30,9 +30,12 @@ install_packages() {
 
 chromium_path() {
   local name
-  if [ -n "${CHROMIUM:-}" ]; then [ -x "$CHROMIUM" ] && echo "$CHROMIUM"; return; fi
+  if [ -n "${CHROMIUM:-}" ]; then
+    echo "$CHROMIUM"
+    return 0
+  fi
   for name in chromium chromium-browser google-chrome-stable google-chrome; do
-    command -v "$name" && return
+    command -v "$name" && return 0
   done
   return 0
 }
@@ -41,7 +44,9 @@ mkdir -p "$cache"
 
 # 1. Chromium, which drives the editor.
 browser=$(chromium_path)
-if [ -z "$browser" ]; then
+if [ -n "${CHROMIUM:-}" ] && ! [ -x "$CHROMIUM" ]; then
+  unavailable "CHROMIUM names $CHROMIUM, which is no program"
+elif [ -z "$browser" ]; then
   install_packages chromium || unavailable "there is no Chromium; install it (apt-get install chromium) or set CHROMIUM to its path"
   browser=$(chromium_path)
   [ -n "$browser" ] || unavailable "Chromium was installed and is not on PATH; set CHROMIUM to its path"
