@@ -89,14 +89,14 @@ def _read(path: Path, err: Console) -> ScriptFile | None:
 
 
 def _exit_code(report: AblationReport | RefinementReport, err: Console) -> int:
-    if report.problem is not None:
-        err.print(report.problem, markup=False, highlight=False)
-        return (
-            exits.SCRIPT_FAILED
-            if report.study_id and report.baseline is None
-            else (exits.OK if report.baseline is not None else exits.USAGE)
-        )
-    return exits.OK if report.complete else exits.INCOMPLETE
+    if report.problem is None:
+        return exits.OK if report.complete else exits.INCOMPLETE
+    err.print(report.problem, markup=False, highlight=False)
+    if report.out_of_budget:
+        return exits.INCOMPLETE
+    if report.baseline is not None:
+        return exits.OK
+    return exits.SCRIPT_FAILED if report.study_id else exits.USAGE
 
 
 def _study(

@@ -39,6 +39,10 @@ BROKE = frozenset({RunStatus.CRASHED, RunStatus.EXITED, RunStatus.NO_SCORE, RunS
 class BaselineFailed(Exception):
     """The script as it is gives no score; the message says why and what to do."""
 
+    def __init__(self, message: str, *, out_of_budget: bool) -> None:
+        super().__init__(message)
+        self.out_of_budget = out_of_budget
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -64,7 +68,9 @@ async def measure_baseline(study: Study, program: Program) -> Measured:
     results = await study.over_seeds(program, seeds, probes=True, priority=10)
     scored = {seed: result for seed, result in results.items() if result.score is not None}
     if not scored:
-        raise BaselineFailed(explain_failure(results[SELECTION_SEEDS], study.interpreter))
+        first = results[SELECTION_SEEDS]
+        words = explain_failure(first, study.interpreter)
+        raise BaselineFailed(words, out_of_budget=first.status is RunStatus.CANCELLED)
     baseline = baseline_of(scores_of(scored), study.seconds_a_run)
     noise = "" if baseline.noise is None else f", noise {baseline.noise:.2g}"
     study.emit(EventKind.BASELINE, f"baseline {baseline.mean:.6g}{noise} over {len(scored)} seeds")
@@ -101,7 +107,13 @@ async def ablate(study: Study, analysis: Analysis, objective: Objective) -> Abla
         measured = await measure_baseline(study, program)
     except BaselineFailed as failure:
         empty = AblationReport("", objective, None, (), analysis.blocks, study.cost, False, str(failure))
-        return replace(empty, study_id=study.id, finished_at=time.time(), text=analysis.script.text)
+        return replace(
+            empty,
+            study_id=study.id,
+            finished_at=time.time(),
+            text=analysis.script.text,
+            out_of_budget=failure.out_of_budget,
+        )
     found = await ablation.ablate(analysis, measured.facts)
     variants = tuple(v for v in found if reaches_objective(analysis, objective, v.block_id))
     runnable, refused = variant_programs(analysis, variants, study.settings.roles)

@@ -146,9 +146,10 @@ class Engine:
                 known = await self.ablate(snapshot, settings=half, on_event=on_event)
                 spent = known.cost
             if known.problem is not None:
-                return RefinementReport(
-                    "", None, objective, None, (), None, _cost(started), False, known.problem, time.time()
+                failed = RefinementReport(
+                    known.study_id, None, objective, None, (), None, _cost(started), False, known.problem, time.time()
                 )
+                return replace(failed, out_of_budget=known.out_of_budget)
             chosen = replace(chosen, budget=max(1.0, chosen.budget - (time.monotonic() - started)))
         study = make("refinement", on_event, chosen)
         return await self._carried_out(study, self._refine(study, analysis, objective, block, known, plan_id, spent))
@@ -188,7 +189,13 @@ class Engine:
         try:
             measured = await measure_baseline(study, program)
         except BaselineFailed as failure:
-            return replace(latest, cost=study.cost, problem=str(failure), finished_at=time.time())
+            return replace(
+                latest,
+                cost=study.cost,
+                problem=str(failure),
+                finished_at=time.time(),
+                out_of_budget=failure.out_of_budget,
+            )
         latest = replace(latest, baseline=measured.baseline)
         harmful = harmful_variants(ablation_variants(analysis, measured.facts), known.variants) if known else ()
         impacts = known.impacts if known else ()

@@ -64,6 +64,8 @@ class AblationReport:
     """What the baseline's ``fit`` calls saw; places refer to ``text``."""
     variants: tuple[Impact, ...] = ()
     """Every variant that was measured; ``impacts`` holds the one with the largest effect of each block."""
+    out_of_budget: bool = False
+    """The budget ended before the script as it is had a score: ``problem`` says so."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class RefinementReport:
     finished_at: float = 0.0
     text: str = ""
     """The script as it was refined: ``edits`` of candidates refer to it."""
+    out_of_budget: bool = False
+    """The budget ended before the script as it is had a score: ``problem`` says so."""
     ablation_cost: Cost | None = None
     """What the ablation cost that was run first to find the block; None when none was needed."""
 
