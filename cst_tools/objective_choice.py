@@ -10,6 +10,7 @@ from cst_tools.directives import read_directives
 from cst_tools.metrics import BY_NAME, by_function, by_label, by_scorer, opposite
 from cst_tools.objective_candidates import SIMPLE, Candidate
 from cst_tools.objective_estimators import Value
+from cst_tools.objective_printed import PREFIX, printed
 from cst_tools.objective_proposed import propose
 from cst_tools.objective_ranking import objective_of
 from cst_tools.objective_sinks import Shown, sinks
@@ -48,6 +49,9 @@ def chosen(
                 return (), reason
         assert direction is not None
         return (_by_user(objectives[0], direction), *objectives[1:]), None
+    if f"{wanted} ".startswith(PREFIX):
+        told = printed(f"{wanted} ", direction)
+        return ((), told) if isinstance(told, str) else ((told, *objectives), None)
     for candidate, objective in zip(ranked, objectives, strict=True):
         if wanted in candidate.names or _same(wanted, objective.expression) or wanted == candidate.label:
             return _first(objective, objectives, direction), None

@@ -224,6 +224,8 @@ class Engine:
             study.journal.save_report(study.id, latest)
             if best is not None or study.budget.spent:
                 break
+        if not latest.candidates:
+            return replace(latest, problem=_no_plan(blocks[-1], plan_id))
         return latest
 
     async def _prepare(
@@ -306,6 +308,12 @@ def _cannot_refine(analysis: Analysis, block: Block | None, name: str) -> str | 
     if block.protected:
         return f"{block.title} is protected: the split, the metric, the evaluation and the data stay as they are"
     return None
+
+
+def _no_plan(block: Block, plan_id: str | None) -> str:
+    if plan_id is not None:
+        return f"there is no plan {plan_id} for {block.title}; leave --plan out to try what there is"
+    return f"the playbook knows no other way to write {block.title}; try a block with another role"
 
 
 def _cost(started: float) -> Cost:
