@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cst_tools.analysis import Analysis
 from cst_tools.script import Script
-from cst_tools.types import Block, Finding, Objective, Severity
+from cst_tools.types import Block, Finding, Objective, ObjectiveKind, Severity
 from mlestar.cli.progress import duration
 from mlestar.engine.types import AblationReport, Baseline, CandidateReport, Cost, RefinementReport
 from mlestar.types import Effect, Impact, Verdict
@@ -52,7 +52,9 @@ def objective_text(objective: Objective | None, reason: str | None) -> Renderabl
         return Text(f"Objective: none. {reason or ''}")
     text = Text("Objective: ")
     text.append(f"{objective.direction.value} {objective.metric}", style="bold")
-    text.append(f"  {' '.join(objective.expression.split())}", style="cyan")
+    printed = objective.kind is ObjectiveKind.PRINTED and objective.label
+    expression = f"the number printed as {objective.label}" if printed else " ".join(objective.expression.split())
+    text.append(f"  {expression}", style="cyan")
     text.append(f"\n  {objective.reason}")
     for warning in objective.warnings:
         text.append(f"\n  note: {warning}", style="yellow")
