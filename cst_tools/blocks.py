@@ -14,6 +14,7 @@ from cst_tools.directives import Directives, parse_role, read_directives
 from cst_tools.edits import IMPORTS_ID
 from cst_tools.grouping import Group, adoptions, grouped
 from cst_tools.names import names_of
+from cst_tools.objective_steps import objective_steps
 from cst_tools.script import Script, hash_text
 from cst_tools.shapes import calls_in, is_dotted, target_names
 from cst_tools.spine import MODULE, Spine, SpineStatement, spine
@@ -43,7 +44,7 @@ def find_blocks(
     suites: dict[int, list[SpineStatement]] = {}
     for statement in found.in_text_order:
         suites.setdefault(statement.suite, []).append(statement)
-    adopted = adoptions(found)
+    adopted = {**adoptions(found), **objective_steps(found, objective_spans)}
     groups: list[Group] = []
     for members in suites.values():
         groups += grouped(script, members, said, adopted)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cst_tools import vocabulary as words
 from cst_tools.directives import Directives
 from cst_tools.names import Names, root_name
 from cst_tools.script import Script
@@ -16,11 +17,6 @@ from cst_tools.walking import walk
 
 _ADOPTING = frozenset({Role.MODEL, Role.TUNE, Role.TRAIN, Role.PREPROCESS, Role.FEATURES, Role.CLEAN, Role.ENSEMBLE})
 _CELL_MARK = re.compile(r"^\s*#\s*(?:%%|In\s*\[)")
-_COLUMNS_NAME = re.compile(
-    r"(?:^|_)(?:feat|feats|features?|cols?|columns?|numeric|numerical|categorical|cats?|nums?|nominal|ordinal|predictors)"
-    r"(?:_|$)",
-    re.IGNORECASE,
-)
 _PLOTTING = frozenset(("plt", "sns", "ax", "axes", "fig", "px", "go", "matplotlib"))
 _SEED_NAME = re.compile(r"seed|random_state|rng", re.IGNORECASE)
 
@@ -47,37 +43,67 @@ class Group:
 def adoptions(found: Spine) -> dict[int, tuple[Role, str]]:
     """Assignments without a role of their own that only one role reads: ``PARAMS = {...}`` belongs to its model."""
     candidates: dict[str, SpineStatement] = {}
+    partitions = found.judge.partitions
     for statement in found.statements:
-        node = statement.node
-        if statement.judgement.weak and isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and not _SEED_NAME.search(target.id):
-                candidates[target.id] = statement
+        judgement = statement.judgement
+        for name in _bound(statement.node):
+            divides = name in partitions.dividers and judgement.role in (Role.CLEAN, Role.FEATURES)
+            if (judgement.weak or divides) and not _SEED_NAME.search(name):
+                candidates[name] = statement
     if not candidates:
         return {}
     readers: dict[str, list[SpineStatement]] = {}
     for statement in found.statements:
-        if statement.judgement.role is not Role.OTHER:
+        if statement.judgement.role is not Role.OTHER or set(_bound(statement.node)) & partitions.dividers:
             for part in walk(statement.node):
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in candidates:
                     readers.setdefault(part.id, []).append(statement)
     out: dict[int, tuple[Role, str]] = {}
+    for name, statement in reversed(candidates.items()):  # a divider before what it is computed from
+        if name in partitions.dividers:
+            roles = {_role_of(r, out) for r in readers.get(name, []) if r is not statement}
+            if roles == {Role.SPLIT} or (
+                Role.SPLIT in roles and name in partitions.direct and statement.judgement.weak
+            ):
+                out[id(statement.node)] = (Role.SPLIT, f"{name} divides the rows")
     for name, statement in candidates.items():
-        adopted = _adopted(name, statement, readers.get(name, []))
-        if adopted is not None:
-            out[id(statement.node)] = adopted
+        if statement.judgement.weak and id(statement.node) not in out:
+            adopted = _adopted(name, statement, readers.get(name, []))
+            if adopted is not None:
+                out[id(statement.node)] = adopted
     return out
 
 
+def _bound(node: ast.stmt) -> list[str]:
+    """The plain names that an assignment to nothing else binds."""
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        return [node.target.id] if isinstance(node.target, ast.Name) else []
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return []
+    target = node.targets[0]
+    items = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = [item.id for item in items if isinstance(item, ast.Name)]
+    return names if len(names) == len(items) else []
+
+
+def _role_of(statement: SpineStatement, adopted: Mapping[int, tuple[Role, str]]) -> Role:
+    found = adopted.get(id(statement.node))
+    return found[0] if found is not None else statement.judgement.role
+
+
 def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]) -> tuple[Role, str] | None:
-    assert isinstance(statement.node, ast.Assign)
-    value = statement.node.value
+    value = statement.node.value if isinstance(statement.node, (ast.Assign, ast.AnnAssign)) else None
+    if value is None:
+        return None
+    readers = [reader for reader in readers if reader.judgement.role is not Role.OTHER]
     used_by = {reader.judgement.role for reader in readers} - {Role.EVALUATE, Role.PREDICT, Role.SUBMIT}
-    if _COLUMNS_NAME.search(name) and _lists(value):
+    if _lists(value) and (words.COLUMNS_NAME.search(name) or _picks_columns(name, value, readers)):
         role = Role.PREPROCESS if used_by == {Role.PREPROCESS} else Role.FEATURES
         return role, f"{name} lists columns"
     if name[:1] in "Xy" and isinstance(value, (ast.ListComp, ast.List)):
         return Role.FEATURES, f"makes {name}"
+    if not used_by and {reader.judgement.role for reader in readers} == {Role.PREDICT}:
+        used_by = {Role.PREDICT}
     if len(used_by) != 1:
         return None
     role = next(iter(used_by))
@@ -85,10 +111,30 @@ def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]
         if role is Role.TRAIN and isinstance(value, (ast.Dict, ast.Call)):
             role = Role.MODEL  # the parameters of lgb.train and xgb.train describe the model
         return role, f"{name} is used by {role.value}"
+    measures = [isinstance(v, ast.Call) and getattr(v.func, "attr", "") in words.STATISTICS for v in _items(value)]
+    if all(measures) and role in (Role.MODEL, Role.TRAIN):
+        role = Role.PREPROCESS
     nearest = min((r.span.start for r in readers if r.suite == statement.suite), default=-1)
-    if role in (Role.SPLIT, *_ADOPTING) and 0 <= nearest - statement.span.end <= 120:
+    if role in (Role.SPLIT, Role.PREDICT, *_ADOPTING) and 0 <= nearest - statement.span.end <= 120:
         return role, f"{name} is used by {role.value}"
     return None
+
+
+def _items(value: ast.expr) -> list[ast.expr]:
+    return value.elts if isinstance(value, ast.Tuple) else [value]
+
+
+def _picks_columns(name: str, value: ast.expr, readers: list[SpineStatement]) -> bool:
+    """A list of words that is used in brackets, ``X = daten[merkmale]``, whatever its name."""
+    if not isinstance(value, (ast.List, ast.Tuple)) or not value.elts:
+        return False
+    if not all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in value.elts):
+        return False
+    return any(
+        isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Name) and part.slice.id == name
+        for reader in readers
+        for part in walk(reader.node)
+    )
 
 
 def _lists(value: ast.expr) -> bool:

@@ -27,6 +27,8 @@ class ModuleFacts:
         """Variables that hold a plain dictionary or list."""
         self.assigned: list[tuple[str, ast.expr]] = []
         """Every variable with every value it is given."""
+        self.appended: list[tuple[str, ast.expr]] = []
+        """Every list with every value that is appended to it."""
         self._collect(tree.body, "")
         for name, value in self.assigned:
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in self.classes:
@@ -71,6 +73,11 @@ class ModuleFacts:
                         name = root_name(item)
                         if name:
                             self.assigned.append((name, value))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) == 1:
+            func = node.value.func
+            name = root_name(func.value) if isinstance(func, ast.Attribute) and func.attr == "append" else None
+            if name:
+                self.appended.append((name, node.value.args[0]))
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             name = root_name(node.target)
             if name:

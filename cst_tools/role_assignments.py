@@ -7,8 +7,18 @@ import ast
 from cst_tools import vocabulary as words
 from cst_tools.names import root_name
 from cst_tools.role_calls import CallJudge
-from cst_tools.shapes import averages, computes, divides_rows, is_scalar_key, slices_rows, starts_at, target_names
+from cst_tools.shapes import (
+    averages,
+    computes,
+    divides_rows,
+    is_descent,
+    is_scalar_key,
+    slices_rows,
+    starts_at,
+    target_names,
+)
 from cst_tools.types import Role
+from cst_tools.walking import walk
 
 Evidence = tuple[int, Role, str]
 """Weight, role and reason."""
@@ -36,6 +46,11 @@ class AssignmentJudge(CallJudge):
             and best[1] not in (Role.LOAD, Role.TRAIN)
         ):
             return 58, Role.EVALUATE, f"works out {names[0]}"
+        if self.partitions.divides(value) and not self._holds_columns(names):
+            return 76, Role.SPLIT, f"divides the rows into {', '.join(names[:4])}"
+        stepped = self._by_hand(node, targets, value, names, best)
+        if stepped is not None:
+            return stepped
         if len(plain) >= 2 and sum(bool(words.SPLIT_NAME.search(n)) for n in plain) >= 2 and slices_rows(value):
             return 75, Role.SPLIT, f"divides the rows into {', '.join(names[:4])}"
         if plain and words.SPLIT_NAME.search(plain[0]) and divides_rows(value):
@@ -49,6 +64,10 @@ class AssignmentJudge(CallJudge):
             predictions = [names[0], *predictions]
         rework = best[1] in (Role.OTHER, Role.CLEAN, Role.FEATURES)
         named = bool(plain) and (bool(words.PREDICTION_NAME.search(plain[0])) or names[0] in predictions)
+        if predictions and plain and words.BLEND_NAME.search(plain[0]) and rework and computes(value):
+            return 80, Role.ENSEMBLE, f"combines {predictions[0]}"
+        if rework and plain and words.PREDICTION_NAME.search(plain[0]) and isinstance(value, (ast.BinOp, ast.Compare)):
+            return 55, Role.PREDICT, f"works out {names[0]}"
         if predictions and named and rework and not isinstance(targets[0], ast.Subscript):
             return 55, Role.PREDICT, f"makes {names[0]} of {predictions[0]}"
         if any(isinstance(t, ast.Subscript) for t in targets):
@@ -57,6 +76,8 @@ class AssignmentJudge(CallJudge):
             if best[1] in (Role.PREPROCESS, Role.PREDICT, Role.EVALUATE, Role.TRAIN, Role.MODEL, Role.LOAD):
                 return None
             base = root_name(targets[0])
+            if base is None:
+                return None
             key = targets[0].slice if isinstance(targets[0], ast.Subscript) else None
             if isinstance(key, ast.Constant) and words.METRIC_NAME.search(str(key.value)) and base in self.containers:
                 return 54, Role.EVALUATE, f"stores {key.value!r}"
@@ -74,6 +95,68 @@ class AssignmentJudge(CallJudge):
         if best[0] == 0 or best[1] in (Role.CLEAN, Role.FEATURES):
             return self._selection(plain, names, value, best)
         return None
+
+    def _holds_columns(self, names: list[str]) -> bool:
+        return any(words.COLUMNS_NAME.search(name) for name in names)
+
+    def _by_hand(
+        self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, names: list[str], best: Evidence
+    ) -> Evidence | None:
+        """Steps written out in arithmetic: a step of gradient descent, standardising, scaling to a range."""
+        if len(names) != 1 and not isinstance(value, ast.Tuple):
+            return None
+        if is_descent(node):
+            return 60, Role.TRAIN, f"steps {names[0]} down the gradient"
+        if best[1] not in (Role.OTHER, Role.CLEAN, Role.FEATURES):
+            return None
+        if any(words.PREDICTION_NAME.search(name) for name in names):
+            return None
+        items = value.elts if isinstance(value, ast.Tuple) else [value]
+        columns = any(isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) for t in targets)
+        if all(self._standardises(item, columns) for item in items):
+            return 51, Role.PREPROCESS, f"scales {', '.join(names[:2])}"
+        in_place = isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Sub, ast.Div)) and not columns
+        if in_place and self._is_statistic(value) and words.TARGET_NAME.match(names[0].rpartition(".")[2]):
+            return 51, Role.PREPROCESS, f"scales {names[0]}"
+        return None
+
+    def _standardises(self, value: ast.expr, columns: bool) -> bool:
+        """``(X - mean) / deviation``, ``(x - low) / (high - low)``; a column's needs its statistics shown."""
+        while (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr in ("astype", "clip")
+        ):
+            value = value.func.value
+        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Div):
+            return False
+        top = value.left
+        if not isinstance(top, ast.BinOp) or not isinstance(top.op, ast.Sub):
+            return False
+        if columns:
+            return self._is_statistic(top.right) and self._is_statistic(value.right)
+        source = root_name(top.left)
+        kinds = self.kinds.get(source or "", set())
+        shift = self._is_statistic(top.right) or isinstance(top.right, (ast.Name, ast.Attribute, ast.Subscript))
+        return (
+            source is not None
+            and not kinds & {Role.PREDICT, Role.EVALUATE}
+            and shift
+            and not isinstance(top.left, ast.Constant)
+        )
+
+    def _is_statistic(self, value: ast.expr) -> bool:
+        """An expression of means, deviations, extremes, or of names that hold such."""
+        for part in walk(value):
+            if (
+                isinstance(part, ast.Call)
+                and isinstance(part.func, ast.Attribute)
+                and part.func.attr in words.STATISTICS
+            ):
+                return True
+            if isinstance(part, ast.Name) and part.id in self.statistics:
+                return True
+        return False
 
     def _selection(self, plain: list[str], names: list[str], value: ast.expr, best: Evidence) -> Evidence | None:
         if isinstance(value, ast.Tuple):
@@ -100,6 +183,7 @@ class AssignmentJudge(CallJudge):
         if (
             isinstance(value, ast.Attribute)
             and self.kinds.get(source) == {Role.LOAD}
+            and source != names[0]
             and plain[0] not in ("X", "y", "Y")
         ):
             return 42, Role.LOAD, f"takes {names[0]} from {source}"

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from cst_tools import vocabulary as words
 from cst_tools.module_facts import ModuleFacts
 from cst_tools.names import root_name
+from cst_tools.partitions import Partitions
 from cst_tools.shapes import is_dotted, snake_case
 from cst_tools.types import Role
 from cst_tools.walking import walk
@@ -27,6 +28,9 @@ class CallJudge(ModuleFacts, ABC):
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree)
+        self.partitions = Partitions(tree)
+        self.statistics: set[str] = set()
+        """Variables that hold means, deviations or extremes."""
         self.kinds: dict[str, set[Role]] = {}
         """Variable (``clf``, ``self.scaler``) to the roles of what is assigned to it."""
 
@@ -36,6 +40,15 @@ class CallJudge(ModuleFacts, ABC):
             role = self.kind_of(value)
             if role is not None:
                 self.kinds.setdefault(name, set()).add(role)
+            called = value.func if isinstance(value, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr in words.STATISTICS:
+                self.statistics.add(name)
+        for name, value in self.appended:
+            for part in walk(value):
+                role = self.kind_of(part) if isinstance(part, ast.Call) else None
+                if role in (Role.EVALUATE, Role.PREDICT):
+                    self.kinds.setdefault(name, set()).add(role)
+                    break
 
     @abstractmethod
     def local_role(self, qualified: str, shown: str) -> tuple[Role, str] | None:
@@ -80,6 +93,8 @@ class CallJudge(ModuleFacts, ABC):
         kinds = self.kinds.get(variable or "", set())
         is_module = variable is not None and variable.split(".")[0] in self.imports
         if last in words.SPLIT_CALLS:
+            return Role.SPLIT
+        if last in words.ORDER_CALLS and self._orders_divided_rows(call, last):
             return Role.SPLIT
         if last == "split" and base is not None:
             splitter = Role.SPLIT in kinds or bool(words.SPLITTER_NAME.search((variable or "").rpartition(".")[2]))
@@ -126,6 +141,10 @@ class CallJudge(ModuleFacts, ABC):
             return Role.LOAD
         if last == "train" and base is not None:
             return Role.TRAIN
+        if last in ("validate", "test") and base is not None and Role.TRAIN in kinds:
+            return Role.EVALUATE
+        if ".read." in name:
+            return Role.LOAD  # spark.read.csv
         if last == "compile" and base is not None and not is_module:
             return Role.TRAIN
         if last == "step" and base is not None:
@@ -134,6 +153,11 @@ class CallJudge(ModuleFacts, ABC):
             return Role.TRAIN
         if last in words.PREDICT_CALLS:
             return Role.PREDICT
+        if last == "transform" and base is not None:
+            if self._is_grouped(base):
+                return Role.FEATURES  # df.groupby("city")["price"].transform("mean")
+            if kinds and kinds <= {Role.MODEL, Role.TRAIN}:
+                return Role.PREDICT  # a fitted model of Spark
         if last in words.PREPROCESS_CALLS and not (last == "transform" and isinstance(base, ast.Call)):
             return Role.PREPROCESS
         if base is None and isinstance(call.func, ast.Name) and Role.MODEL in self.kinds.get(call.func.id, set()):
@@ -145,6 +169,22 @@ class CallJudge(ModuleFacts, ABC):
         if last in words.FEATURE_CALLS and base is not None and not isinstance(base, ast.Constant):
             return Role.FEATURES
         return self._imported_role(call, name)
+
+    def _orders_divided_rows(self, call: ast.Call, last: str) -> bool:
+        """``df.sample(frac=1)``, ``random.shuffle(rows)``, ``df.sort_values("date")`` before rows go by position."""
+        if not self.partitions.ordered:
+            return False
+        if last == "sample" and not any(
+            k.arg == "frac" and isinstance(k.value, ast.Constant) and k.value.value == 1 for k in call.keywords
+        ):
+            return False
+        names = {root_name(argument) for argument in call.args if last == "shuffle"}
+        if isinstance(call.func, ast.Attribute):
+            names.add(root_name(call.func.value))
+        return bool(names & self.partitions.ordered)
+
+    def _is_grouped(self, base: ast.expr) -> bool:
+        return any(isinstance(n, ast.Attribute) and n.attr in ("groupby", "group_by", "rolling") for n in walk(base))
 
     def _imported_role(self, call: ast.Call, name: str) -> Role | None:
         """A function of a module we do not know (the user's own, most often): what its name says."""

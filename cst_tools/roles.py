@@ -8,26 +8,20 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cst_tools import vocabulary as words
 from cst_tools.module_facts import FunctionNode
 from cst_tools.names import root_name
 from cst_tools.role_assignments import AssignmentJudge
+from cst_tools.role_mixtures import PREPARATION, WEIGHTS, dominant, groups, mixes
 from cst_tools.shapes import calls_in, calls_under, is_training_loop, parts_of, size_of, suites_of
 from cst_tools.types import Role
 from cst_tools.walking import walk
 
-_PREPARATION = frozenset({Role.CLEAN, Role.FEATURES, Role.PREPROCESS})
-WEIGHTS = {
-    Role.SPLIT: 100, Role.TUNE: 90, Role.EVALUATE: 85, Role.ENSEMBLE: 80, Role.SUBMIT: 78, Role.MODEL: 72,
-    Role.LOAD: 70, Role.TRAIN: 60, Role.PREDICT: 55, Role.PREPROCESS: 50, Role.CLEAN: 40, Role.FEATURES: 35,
-}  # fmt: skip
-"""How much a call of a role tells about the statement around it; forms of assignment are weighed on the same scale."""
 _ENTRIES = frozenset(("main", "_main", "run", "cli", "run_all", "run_experiment", "entry", "__call__"))
 """Functions that are followed into as soon as they do two things: nobody writes a step under such a name."""
-_DOMINANCE = tuple(sorted(WEIGHTS, key=lambda role: -WEIGHTS[role]))
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,9 @@ class Judge(AssignmentJudge):
         try:
             profile = self.profile(node.body)
             named = words.role_of_name(node.name)
-            if named is not None and (not profile or named in profile):
+            if self._is_evaluation(node, profile):
+                result = Judgement(Role.EVALUATE, f"is named {node.name}")
+            elif named is not None and (not profile or named in profile):
                 result = Judgement(named, f"is named {node.name}")
             elif profile:
                 role = dominant(profile)
@@ -89,6 +85,13 @@ class Judge(AssignmentJudge):
             self._busy.discard(id(node))
         self._memo[id(node)] = result
         return result
+
+    def _is_evaluation(self, node: FunctionNode, profile: Counter[Role]) -> bool:
+        """Whether a function's name says that it judges, and its body does not fit a model or only prepare data."""
+        if not words.EVALUATION_NAME.search(words.snake_of(node.name)):
+            return False
+        fits = groups(profile) & {"fit", "split", "submit"} and Role.EVALUATE not in profile
+        return not fits and not (profile and set(profile) <= PREPARATION)
 
     def class_role(self, node: ast.ClassDef) -> Role:
         """The role of a class taken whole, by its bases first: a network, a transformer, a data set."""
@@ -128,6 +131,8 @@ class Judge(AssignmentJudge):
         try:
             profile = self.profile(node.body)
             found = mixes(profile, size_of(node.body)) or (node.name in _ENTRIES and len(profile) >= 2)
+            if found and not groups(profile) & {"fit", "split", "submit"} and self._is_evaluation(node, profile):
+                found = False
         finally:
             self._busy.discard(id(node))
         self._mixed[id(node)] = found
@@ -238,8 +243,13 @@ class Judge(AssignmentJudge):
         calls, reads, text = parts_of(node)
         display = self._is_display(node)
         best: tuple[int, Role, str] = (0, Role.OTHER, "")
+        handed: set[int] | None = None
         for call in calls:
             role = self.call_role(call)
+            if role is not None and (role[0] is Role.SPLIT or role[0] in (Role.LOAD, Role.TRAIN)):
+                handed = self._handed_over(calls) if handed is None else handed
+                if id(call) in handed:
+                    continue
             if role is not None and WEIGHTS[role[0]] > best[0]:
                 best = (WEIGHTS[role[0]], *role)
         if display:
@@ -248,6 +258,12 @@ class Judge(AssignmentJudge):
             other = self.assignment(node, reads, calls, best)
             if other is not None and other[0] > best[0]:
                 best = other
+        if best[1] in (Role.CLEAN, Role.FEATURES) and not isinstance(node, ast.AugAssign):
+            kinds = [self.kinds[name] for name in reads if self.kinds.get(name)]
+            if kinds and all(kind == {Role.EVALUATE} for kind in kinds):
+                return Judgement(Role.EVALUATE, "arranges what was measured")
+            if kinds and all(kind <= {Role.MODEL, Role.TRAIN} for kind in kinds):
+                return Judgement(Role.OTHER, "looks into a model", weak=True)
         if best[0]:
             return Judgement(best[1], best[2])
         for call in calls:
@@ -266,6 +282,21 @@ class Judge(AssignmentJudge):
             if role_read is not None:
                 return Judgement(role_read[0], f"uses {role_read[1]}")
         return _NOTHING
+
+    def _handed_over(self, calls: list[ast.Call]) -> set[int]:
+        """Splitters and wrappers of data that are arguments: what they are handed to tells what is done."""
+        out: set[int] = set()
+        for call in calls:
+            role = self.call_role(call)
+            if role is None or role[0] not in (Role.TUNE, Role.EVALUATE, Role.PREDICT, Role.TRAIN):
+                continue
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                for inner in calls_under(argument):
+                    last = self.qualified(inner.func).rpartition(".")[2]
+                    splits = last in words.SPLIT_CALLS and role[0] in (Role.TUNE, Role.EVALUATE)
+                    if splits or last in words.WRAPPERS:
+                        out.add(id(inner))
+        return out
 
     def _is_display(self, node: ast.stmt) -> bool:
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
@@ -305,43 +336,3 @@ class Judge(AssignmentJudge):
                 if role in self.kinds.get(name, set()) or pattern.search(name):
                     return role, name
         return None
-
-
-def groups(roles: Iterable[Role]) -> set[str]:
-    """The kinds of step among roles: a script's phases."""
-    names = {
-        Role.LOAD: "load", Role.CLEAN: "prepare", Role.FEATURES: "prepare", Role.PREPROCESS: "prepare",
-        Role.SPLIT: "split", Role.MODEL: "fit", Role.TRAIN: "fit", Role.TUNE: "fit", Role.ENSEMBLE: "fit",
-        Role.PREDICT: "judge", Role.EVALUATE: "judge", Role.SUBMIT: "submit",
-    }  # fmt: skip
-    return {names[role] for role in roles if role in names}
-
-
-def mixes(profile: Counter[Role], size: int) -> bool:
-    """Whether a function of ``size`` statements with this profile is a sequence of steps rather than one step."""
-    found = groups(profile)
-    prepared = sum(profile[role] for role in _PREPARATION)
-    if len(found) >= 3:
-        return True
-    if found == {"prepare", "split"}:
-        return prepared > 3
-    if found == {"load", "prepare"}:
-        return prepared >= 3
-    if found == {"prepare", "fit"}:
-        return prepared >= 2
-    if found == {"fit", "judge"}:
-        return profile[Role.EVALUATE] > 0 or size > 12
-    if found == {"load", "fit"}:
-        return True
-    if found in ({"fit", "submit"}, {"judge", "submit"}, {"load", "split"}):
-        return size > 12
-    if "split" in found and len(found) > 1:
-        return True
-    return len(found) >= 2 and size > 8
-
-
-def dominant(profile: Counter[Role]) -> Role:
-    """The role that names a mixture: among preparation the most frequent, else the most telling."""
-    if profile and set(profile) <= _PREPARATION:
-        return max(_PREPARATION, key=lambda role: (profile[role], WEIGHTS[role]))
-    return next((role for role in _DOMINANCE if profile[role]), Role.OTHER)

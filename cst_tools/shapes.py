@@ -32,6 +32,25 @@ def suites_of(node: ast.stmt) -> list[list[ast.stmt]]:
     return [*out[:1], *(h.body for h in handlers), *out[1:]] if out or handlers else []
 
 
+def is_descent(node: ast.stmt) -> bool:
+    """``w -= lr * gradient`` or ``w = w - lr * gradient``: a step of training by hand."""
+    step: ast.expr | None = None
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub):
+        step = node.value
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Sub):
+        same = len(node.targets) == 1 and root_name(node.targets[0]) == root_name(node.value.left)
+        step = node.value.right if same else None
+    while isinstance(step, ast.BinOp) and isinstance(step.op, (ast.Mult, ast.Div, ast.MatMult)):
+        for side in (step.left, step.right):
+            name = side.attr if isinstance(side, ast.Attribute) else side.id if isinstance(side, ast.Name) else ""
+            if isinstance(side, ast.Subscript) and isinstance(side.slice, ast.Constant):
+                name = str(side.slice.value)
+            if words.RATE_NAME.search(name):
+                return True
+        step = step.left
+    return False
+
+
 def is_training_loop(node: ast.stmt) -> bool:
     """A loop whose own body holds the backward pass: one step of training, whatever else it reports."""
     if not isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
@@ -41,6 +60,8 @@ def is_training_loop(node: ast.stmt) -> bool:
         statement = queue.pop()
         if isinstance(statement, (ast.With, ast.AsyncWith, ast.If)):
             queue += [inner for suite in suites_of(statement) for inner in suite]
+        elif is_descent(statement):
+            return True
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             func = statement.value.func
             if isinstance(func, ast.Attribute) and func.attr in ("backward", "train_on_batch"):

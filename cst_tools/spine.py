@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cst_tools.module_facts import FunctionNode
-from cst_tools.roles import Judge, Judgement, groups
+from cst_tools.role_mixtures import groups
+from cst_tools.roles import Judge, Judgement
 from cst_tools.script import Script
 from cst_tools.shapes import is_training_loop, suites_of
 from cst_tools.types import BlockKind, Role, Span

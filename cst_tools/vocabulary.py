@@ -43,7 +43,7 @@ EVALUATE_CALLS = words_of(
     "ConfusionMatrixDisplay RocCurveDisplay PrecisionRecallDisplay plot_confusion_matrix plot_roc_curve score "
     "evaluate plot_precision_recall_curve calibration_curve permutation_importance class_likelihood_ratios "
     "concordance_index compute_metrics mean_iou word_error_rate bleu_score sentence_bleu corpus_bleu perplexity "
-    "quadratic_weighted_kappa"
+    "quadratic_weighted_kappa BinaryClassificationEvaluator MulticlassClassificationEvaluator RegressionEvaluator"
 )
 SUBMIT_CALLS = words_of(
     "to_csv to_parquet to_json to_excel to_pickle to_feather to_hdf to_sql write_csv write_parquet write_json "
@@ -117,18 +117,19 @@ PREPROCESS_CALLS = words_of(
     "fit_resample inverse_transform Compose ToTensor Resize AutoTokenizer BertTokenizer ImageDataGenerator "
     "Nystroem RandomTreesEmbedding LatentDirichletAllocation scale normalize minmax_scale label_binarize "
     "StringLookup TextVectorization adapt word_tokenize set_output to_dummies factorize TableVectorizer "
-    "GapEncoder MinHashEncoder Featurizer"
+    "GapEncoder MinHashEncoder Featurizer StringIndexer VectorAssembler Imputer IndexToString Bucketizer HashingTF IDF "
+    "RegexTokenizer QuantileDiscretizer VectorIndexer"
 )
 CLEAN_CALLS = words_of(
     "dropna fillna drop_duplicates interpolate ffill bfill replace clip astype rename to_numeric query "
     "reset_index sort_values set_index convert_dtypes drop_nulls fill_null fill_nan unique cast duplicated "
-    "set_axis sort_index remove_outliers nan_to_num winsorize add_prefix add_suffix infer_objects"
+    "set_axis sort_index remove_outliers filter nan_to_num winsorize add_prefix add_suffix infer_objects"
 )
 FEATURE_CALLS = words_of(
     "merge join groupby agg aggregate assign apply map cut qcut pivot pivot_table melt with_columns shift rolling "
     "diff expanding cumsum rank concat hstack vstack column_stack select_dtypes select to_datetime dt_accessor "
     "get_feature_names_out explode crosstab value_counts transform_columns concatenate to_numpy pct_change ewm "
-    "log1p merge_asof unstack stack"
+    "log1p merge_asof unstack stack withColumn withColumnRenamed"
 )
 DISPLAY_ROOTS = words_of(
     "print logging logger log display plt sns matplotlib seaborn warnings tqdm pprint console rich ax fig wandb "
@@ -160,6 +161,11 @@ SPLIT_NAME = re.compile(r"(?:^|_)(?:train|test|valid|val|dev|holdout|tr|te|va|tr
 SPLITTER_NAME = re.compile(
     r"(?:^|_)(?:[a-z]*kf|[a-z]*folds?|cv|[a-z]*cv|splitter|split|splits|sss|gss|rs|tss|tscv)(?:_|$|\d)", re.IGNORECASE
 )
+COLUMNS_NAME = re.compile(
+    r"(?:^|_)(?:feat|feats|features?|cols?|columns?|numeric|numerical|categorical|cats?|nums?|nominal|ordinal|predictors)"
+    r"(?:_|$)",
+    re.IGNORECASE,
+)
 MODEL_VARIABLE = re.compile(
     r"(?:^|_|\.)(?:model|models|clf|classifier|reg|regressor|estimator|net|network|lr|rf|xgb|lgb|lgbm|gbm|cat|svm|svc|knn|"
     r"pipe|pipeline|booster|bst|tree|forest|logreg|ridge|lasso|mlp|learner)(?:_|$|\d)",
@@ -173,6 +179,18 @@ PREPROCESS_VARIABLE = re.compile(
 TUNE_VARIABLE = re.compile(
     r"(?:^|_|\.)(?:grid|search|study|gs|rs|tuner|gscv|rscv|grid_search|random_search|hyperopt)(?:_|$|\d)", re.I
 )
+
+ORDER_CALLS = words_of("sample shuffle sort_values sort_index sort permutation")
+WRAPPERS = words_of("DataLoader TensorDataset DMatrix QuantileDMatrix Pool Dataset from_tensor_slices")
+"""What only hands data over: as an argument it says less than the call it stands in."""
+RATE_NAME = re.compile(r"(?:^|_)(?:lr|eta|alpha|rate|step|step_size|learning_rate)(?:_|$)", re.IGNORECASE)
+STATISTICS = words_of("mean std min max median var nanmean nanstd nanmin nanmax ptp quantile norm nanmedian sum")
+BLEND_NAME = re.compile(r"(?:^|_)(?:blend|blended|ensemble|ens|stacked|averaged|avg_preds?|combined)(?:_|$)", re.I)
+EVALUATION_NAME = re.compile(
+    r"^(?:evaluate|eval|evaluation|validate|validation|score|assess|rmse|mse|mae|accuracy|auc|f1|rmsle|mape|smape|r2)(?:_|$)|"
+    r"^(?:test|val|valid|validation|eval)_(?:one_)?(?:epoch|step|loop|model|net)$|^test$|_(?:rmse|mse|mae|accuracy|auc|f1)$"
+)
+"""Names of functions that are an evaluation even where most of their lines load or predict."""
 
 NAME_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.SPLIT, re.compile(r"(?:^|_)(?:split|splits|splitting|make_folds|create_folds|folds)(?:_|$)")),
@@ -229,9 +247,14 @@ NAME_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 
 
+def snake_of(name: str) -> str:
+    """``trainOneEpoch`` as ``train_one_epoch``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
+
+
 def role_of_name(name: str) -> Role | None:
     """What a function's own name says; CamelCase and snake_case alike. None when it says nothing."""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
+    snake = snake_of(name)
     # the verb decides (load_train, encode_test), unless rows are split: train_test_split
     verb = snake.partition("_")[0]
     for part in (snake,) if "split" in snake else (verb, snake):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cst_tools.analysis import analyse
 from cst_tools.script import Script
 from cst_tools.spine import spine
 from cst_tools.vocabulary import role_of_name
@@ -124,3 +125,146 @@ def test_methods_of_libraries_are_not_those_of_local_classes() -> None:
     code = "class Reader:\n    def fit(self, p): return pd.read_csv(p)\nm = SVC()\nm.fit(X, y)\n"
     assert _judge(code)[0] == "train"
     assert _judge(code + "r = Reader()\nd = r.fit('a')\n")[0] == "load"
+
+
+def _roles(code: str) -> dict[str, str]:
+    """First line of every block's text to its role, protected ones with a star."""
+    analysis = analyse(Script.parse(PREAMBLE + code))
+    out: dict[str, str] = {}
+    for block in analysis.blocks:
+        for line in analysis.script.text.splitlines()[block.first_line : block.last_line + 1]:
+            out[line.strip()] = block.role.value + "*" * block.protected
+    return out
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "cut = df['date'].quantile(0.8)\na, b = df.filter(pl.col('date') <= cut), df.filter(pl.col('date') > cut)",
+        "alt = df[df.jahr < 2020]\nneu = df[df.jahr >= 2020]",
+        "o = rng.permutation(n)\nk = int(.7 * n)\na, ya, b, yb = X[o[:k]], y[o[:k]], X[o[k:]], y[o[k:]]",
+        "k = len(df) * 3 // 4\nlern, pruef = df[:k], df[k:]",
+        "m = np.random.rand(len(df)) < 0.8\neins = df[m]\nzwei = df[~m]",
+        "history, future = s.iloc[:-30], s.iloc[-30:]",
+        "neu, yneu = X[-500:], y[-500:]\nX, y = X[:-500], y[:-500]",
+        "df = df.sample(frac=1, random_state=3).reset_index(drop=True)\nk = 80\na = df[:k].copy()\nb = df[k:].copy()",
+        "random.shuffle(rows)\nk = int(0.8 * len(rows))\na = rows[:k]\nb = rows[k:]",
+        "ids = df.id.unique()\neins, zwei = train_test_split(ids)\na = df[df.id.isin(eins)]\nb = df[df.id.isin(zwei)]",
+        "known = df[df.y.notnull()]\nunknown = df[df.y.isnull()]",
+    ],
+)
+def test_rows_divided_by_hand_are_a_protected_split_with_what_divides_them(code: str) -> None:
+    roles = _roles(f"import polars as pl, random\ndf = pd.read_csv('a')\nX, y = np.load('x'), np.load('y')\n{code}\n")
+    assert [roles[line] for line in code.splitlines()] == ["split*"] * len(code.splitlines())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "numeric_cols, other_cols = cols[:3], cols[3:]",
+        "x_in, x_out = seq[:-1], seq[1:]",
+        "df.loc[flag, 'a'] = 1\ndf.loc[~flag, 'a'] = 2",
+        "df = df[df.age > 3]",
+        "print(df[df.sex == 'm'].age.mean(), df[df.sex != 'm'].age.mean())",
+    ],
+)
+def test_other_selections_are_no_split(code: str) -> None:
+    roles = _roles(f"df = pd.read_csv('a')\n{code}\n")
+    assert not [line for line in code.splitlines() if roles[line].startswith("split")]
+
+
+def test_an_evaluation_is_known_by_its_name_though_it_loads() -> None:
+    code = """
+class Run:
+    def fit(self):
+        self.net = Net()
+        self.opt = torch.optim.Adam(self.net.parameters())
+        for x in self.loader:
+            self.net(x).backward()
+    def evaluate(self):
+        data = ImageFolder("val")
+        loader = DataLoader(data, 64)
+        hits = 0
+        for x, y in loader:
+            hits += (self.net(x).argmax(1) == y).sum().item()
+        return hits / len(data)
+    def run(self):
+        self.fit()
+        acc = self.evaluate()
+        torch.save(self.net, "net.pt")
+        print("best", acc)
+Run().run()
+"""
+    roles = _roles(code)
+    assert roles["def evaluate(self):"] == roles["acc = self.evaluate()"] == "evaluate*"
+
+
+LINES = """
+best = 0
+for e in range(3):
+    step()
+    acc = accuracy_score(y, f(x))
+    if acc > best:
+        best = acc
+print('best', best)  # is evaluate*
+
+def objective(trial):
+    c = trial.suggest_float('c', 0, 1)
+    return cross_val_score(SVC(C=c), X, y, cv=StratifiedKFold(4)).mean()  # is evaluate*
+study = optuna.create_study()
+study.optimize(objective)
+
+gs = GridSearchCV(SVC(), {}, cv=StratifiedKFold(4))  # is tune
+gs.fit(X, y)
+print(gs.best_score_)  # is evaluate*
+
+proba = clf.predict_proba(X)[:, 1]
+threshold = 0.5  # is predict
+pred = (proba >= threshold).astype(int)  # is predict
+print(f1_score(y, pred))
+
+X = np.load('a')
+mu, sd = X.mean(0), X.std(0)  # is preprocess
+X = (X - mu) / sd  # is preprocess
+
+X = np.load('a')
+X -= X.mean(axis=0)  # is preprocess
+
+w = np.zeros(3)
+lr = 0.1
+for i in range(9):
+    g = X.T @ (X @ w - y)
+    w -= lr * g  # is train
+
+hits = 0  # is evaluate*
+for row in rows:
+    if guess(row) == row[-1]:
+        hits += 1  # is evaluate*
+print('accuracy', hits / len(rows))  # is evaluate*
+
+merkmale = ['a', 'b']  # is features
+clf = SVC()
+clf.fit(df[merkmale], df.y)
+
+clf = xgb.train({}, d)
+summe = 0
+summe += clf.predict(xgb.DMatrix(T)) / 5  # is predict
+
+df['n'] = df.groupby('a')['b'].transform('count')  # is features
+
+rf = RandomForestClassifier()
+rf.fit(X, y)
+if rf:
+    top = pd.Series(rf.feature_importances_).sort_values()  # is other
+
+w = {'a': 1}
+blend = sum(w[k] * oof[k] for k in oof)  # is ensemble
+"""
+
+
+@pytest.mark.parametrize("code", LINES.strip().split("\n\n"))
+def test_a_line_among_others(code: str) -> None:
+    roles = _roles(f"from sklearn.metrics import *\n{code}\n")
+    marked = [line for line in roles if "# is " in line]
+    assert marked
+    assert [(line, roles[line]) for line in marked] == [(line, line.rpartition("# is ")[2]) for line in marked]
