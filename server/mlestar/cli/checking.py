@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cst_tools.analysis import Analysis, analyse
 from rich.console import Console
 from rich.text import Text
 
+from cst_tools.analysis import Analysis, analyse
 from cst_tools.rules import check
 from cst_tools.script import Script
 from cst_tools.types import Finding, Severity, Span
@@ -44,7 +44,8 @@ def _column(script: Script, span: Span) -> int:
 
 def run_check(paths: list[Path], settings: Settings, *, as_json: bool, out: Console, err: Console) -> int:
     records: list[dict[str, Any]] = []
-    unreadable = count = 0
+    unreadable: list[Path] = []
+    count = 0
     files = scripts_in(paths)
     if not files:
         err.print("no .py or .ipynb files here; name a training script", markup=False)
@@ -54,12 +55,13 @@ def run_check(paths: list[Path], settings: Settings, *, as_json: bool, out: Cons
             file = read_script(path)
         except UnreadableFile as error:
             err.print(str(error), markup=False, highlight=False)
-            unreadable += 1
+            unreadable.append(path)
             continue
         script = Script.parse(file.text, str(path))
         if script.problem is not None:
             err.print(f"{path}: not checked: {script.problem.message}", markup=False, highlight=False)
-            unreadable += 1
+            unreadable.append(path)
+            continue
         for finding in check(script, settings.ignore):
             count += 1
             if as_json:
@@ -69,11 +71,19 @@ def run_check(paths: list[Path], settings: Settings, *, as_json: bool, out: Cons
     if as_json:
         out.print(dumps_strict(records), markup=False, highlight=False, soft_wrap=True)
     else:
-        noun = "finding" if count == 1 else "findings"
-        out.print(f"{count or 'No'} {noun} in {len(files)} file{'s' if len(files) != 1 else ''}.", highlight=False)
+        out.print(_summary(count, len(files) - len(unreadable), len(unreadable)), highlight=False)
     if count:
         return exits.FINDINGS
-    return exits.USAGE if unreadable == len(files) else exits.OK
+    # what was named must have been checked; a stray file in a folder is told and passed over
+    return exits.USAGE if len(unreadable) == len(files) or set(unreadable) & set(paths) else exits.OK
+
+
+def _summary(count: int, checked: int, unreadable: int) -> str:
+    found = f"{count or 'No'} finding{'' if count == 1 else 's'} in {checked} file{'' if checked == 1 else 's'}"
+    rest = f"{unreadable} file{'' if unreadable == 1 else 's'} could not be checked"
+    if not checked:
+        return f"{rest.capitalize()}."
+    return f"{found}; {rest}." if unreadable else f"{found}."
 
 
 def _print(out: Console, path: Path, script: Script, finding: Finding) -> None:

@@ -17,6 +17,8 @@ from mlestar.engine.types import CandidateReport, Snapshot
 
 SKIPPED = frozenset({".git", ".hg", ".venv", "venv", "env", "node_modules", "__pycache__", "site-packages", ".tox"})
 SUFFIXES = (".py", ".ipynb")
+SCRIPT_SUFFIXES = (*SUFFIXES, ".pyw", "")
+"""What may be named outright: executables often have no suffix."""
 
 
 class UnreadableFile(Exception):
@@ -41,6 +43,8 @@ def read_script(path: Path) -> ScriptFile:
     """Raises UnreadableFile with one sentence when there is no such script."""
     if path.is_dir():
         raise UnreadableFile(f"{path} is a folder; name one training script in it")
+    if path.exists() and path.suffix not in SCRIPT_SUFFIXES:
+        raise UnreadableFile(f"{path} is no Python script (.py) or notebook (.ipynb); name a training script")
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +18,7 @@ from cst_tools.script import Script
 from mlestar.cli import exits, show
 from mlestar.cli.files import ScriptFile, UnreadableFile, read_script, write_candidate
 from mlestar.cli.progress import watching
-from mlestar.config import Settings
+from mlestar.config import Settings, workspace_of
 from mlestar.engine.api import Engine
 from mlestar.engine.study import OnEvent
 from mlestar.engine.types import AblationReport, RefinementReport
@@ -26,7 +28,7 @@ T = TypeVar("T")
 
 
 def run_ablate(path: Path, settings: Settings, *, as_json: bool, out: Console, err: Console) -> int:
-    file = _read(path, err)
+    file = _read(path, settings, err)
     if file is None:
         return exits.USAGE
 
@@ -40,6 +42,8 @@ def run_ablate(path: Path, settings: Settings, *, as_json: bool, out: Console, e
         out.print(dumps_strict(report), markup=False, highlight=False, soft_wrap=True)
     else:
         show.ablation(out, report, path.name)
+        if report.baseline is not None and report.complete:
+            err.print(f"Next, better code for what matters: {_command('optimise')}", markup=False, highlight=False)
     return _exit_code(report, err)
 
 
@@ -54,7 +58,7 @@ def run_optimise(
     out: Console,
     err: Console,
 ) -> int:
-    file = _read(path, err)
+    file = _read(path, settings, err)
     if file is None:
         return exits.USAGE
 
@@ -75,21 +79,41 @@ def run_optimise(
         err.print(refused or f"applied to {path}", markup=False, highlight=False)
         return exits.USAGE if refused else code
     if report.best is not None and not as_json:
-        again = f" --block {report.block.id}" if block and report.block else ""
-        err.print(f"Nothing was changed. To apply it: mlestar optimise {path}{again} --apply", markup=False)
+        err.print(f"Nothing was changed. To apply it: {_command('optimise', '--apply')}", markup=False, highlight=False)
     return code
 
 
-def _read(path: Path, err: Console) -> ScriptFile | None:
+def _read(path: Path, settings: Settings, err: Console) -> ScriptFile | None:
+    """The script, or None after saying why it cannot be studied."""
     try:
-        return read_script(path)
+        file = read_script(path)
+        if problem := _outside(settings, path):
+            raise UnreadableFile(problem)
     except UnreadableFile as error:
         err.print(str(error), markup=False, highlight=False)
         return None
+    return file
+
+
+def _command(name: str, *options: str) -> str:
+    """The command that was given, as ``name`` with ``options`` added: ready to be pasted, and it reuses every run."""
+    words = [name, *sys.argv[2:]]
+    end = words.index("--") if "--" in words else len(words)
+    return shlex.join(["mlestar", *words[:end], *options, *words[end:]])
+
+
+def _outside(settings: Settings, path: Path) -> str | None:
+    """Why the workspace that was set cannot be used; None when it can."""
+    workspace = workspace_of(path.resolve(), settings)
+    if settings.workspace and not path.resolve().is_relative_to(workspace):
+        return f"the workspace {workspace} does not hold {path.name}; name a folder above the script with --workspace"
+    return None
 
 
 def _exit_code(report: AblationReport | RefinementReport, err: Console) -> int:
     if report.problem is None:
+        if not report.complete and isinstance(report, RefinementReport):
+            err.print("The budget ended before the answer: run again to go on from here, or give more with --budget.")
         return exits.OK if report.complete else exits.INCOMPLETE
     err.print(report.problem, markup=False, highlight=False)
     if report.out_of_budget:
