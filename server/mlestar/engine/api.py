@@ -281,8 +281,20 @@ def find_block(analysis: Analysis, name: str) -> Block | None:
     for block in analysis.blocks:
         if block.id == name:
             return block
-    named = [b for b in analysis.blocks if name in (b.title, b.role.value, b.id.rpartition("/")[2], *b.title.split())]
-    return named[0] if len(named) == 1 else None
+    # what says more comes first: `model` is the one block of that role, though `train model` has the word too
+    for names in (_full_names, _words):
+        named = [b for b in analysis.blocks if name in names(b)]
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
+
+
+def _full_names(block: Block) -> tuple[str, ...]:
+    return block.title, block.role.value, block.id.rpartition("/")[2]
+
+
+def _words(block: Block) -> list[str]:
+    return block.title.split()
 
 
 async def _blocks_to_refine(
