@@ -66,19 +66,28 @@ def remove_statements(
     """
     items = [_item(snippet, node) for node in snippet.statements]
     known = {*bound_before, *inputs}
-    kept: list[_Item] = []
-    removed: list[_Item] = []
-    after = set(read_later)
-    later_text = text_elsewhere
-    for index in range(len(items) - 1, -1, -1):
-        item = items[index]
-        earlier = known | {name for other in items[:index] for name in other.binds}
-        if _removable(item, earlier, after, later_text, keep_names, keep_columns, convert):
-            removed.append(item)
-            continue
-        kept.append(item)
-        after |= item.reads
-        later_text += "\n" + item.source
+    staying: set[str] = set()
+    while True:
+        kept: list[_Item] = []
+        removed: list[_Item] = []
+        after = set(read_later)
+        later_text = text_elsewhere
+        for index in range(len(items) - 1, -1, -1):
+            item = items[index]
+            earlier = known | {name for other in items[:index] for name in other.binds}
+            if _form(item) not in staying and _removable(
+                item, earlier, after, later_text, keep_names, keep_columns, convert
+            ):
+                removed.append(item)
+                continue
+            kept.append(item)
+            after |= item.reads
+            later_text += "\n" + item.source
+        # what is done to the training rows and to the test rows alike goes from both or from neither
+        halves = {_form(item) for item in removed} & {_form(item) for item in kept}
+        if not halves:
+            break
+        staying |= halves
     real = [item for item in removed if not _EFFECTS.match(item.source) and item.source != "pass"]
     if not any(item.binds & after for item in real):
         return None  # what went was only ever shown
@@ -101,6 +110,14 @@ def _item(snippet: Snippet, node: Statement) -> _Item:
     names = names_of(tree)
     source = "\n".join(ast.unparse(statement) for statement in tree)
     return _Item(node, tree, source, frozenset(names.defines), frozenset(names.reads), frozenset(stored_columns(tree)))
+
+
+def _form(item: _Item) -> str:
+    """A statement without the name that it changes: ``train = fe(train)`` and ``test = fe(test)`` are of one form."""
+    if len(item.binds) != 1:
+        return item.source
+    (name,) = item.binds
+    return re.sub(rf"(?<!\.)\b{re.escape(name)}\b", "_", item.source)
 
 
 def _removable(
@@ -175,8 +192,14 @@ def _overwritten(item: _Item) -> frozenset[str]:
     """Columns that a statement makes from themselves: ``df["a"] = df["a"].fillna(0)``. They exist without it."""
     if len(item.tree) != 1 or not isinstance(item.tree[0], ast.Assign):
         return frozenset()
-    inside = ast.unparse(item.tree[0].value)
-    return frozenset(c for c in item.columns if re.search(rf"['\"]{re.escape(c)}['\"]|\.{re.escape(c)}\b", inside))
+    statement = item.tree[0]
+    read: set[str] = set()
+    for node in ast.walk(statement.value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            read.add(node.value)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            read.add(node.attr)  # df.age; not the month of df.date.dt.month
+    return item.columns & read
 
 
 def _copies(statement: ast.stmt) -> bool:

@@ -26,6 +26,7 @@ _NOTHING = (
 @dataclass(frozen=True)
 class _Fit:
     visit: Visit
+    call: ast.Call
     estimator: ast.expr
     features: ast.expr | None
     truth: ast.expr | None
@@ -165,7 +166,7 @@ def _fits(program: Program) -> list[_Fit]:
             root = root.func.value
         if truth is None and _NOT_MODELS.search(ast.unparse(receiver)):
             continue
-        found.append(_Fit(visit, receiver, features, truth))
+        found.append(_Fit(visit, call, receiver, features, truth))
     return found
 
 
@@ -201,8 +202,21 @@ def _held_out(program: Program, fits: list[_Fit], predictions: list[_Prediction]
             and partition_of(features) is not Partition.TRAIN
             and _bound_before(features, truth, fit.visit)
         ):
-            return fit.visit, truth, f"{ast.unparse(fit.estimator)}.predict({features})"
+            return fit.visit, truth, f"{_fitted(fit)}.predict({features})"
     return None
+
+
+def _fitted(fit: _Fit) -> str:
+    """The fitted estimator in words of the script: its variable, or the call that makes and fits it."""
+    made = any(isinstance(node, ast.Call) for node in ast.walk(fit.estimator))
+    statement = fit.visit.statement
+    if not made:
+        return ast.unparse(fit.estimator)
+    if isinstance(statement, ast.Assign) and statement.value is fit.call:
+        for target in statement.targets:
+            if isinstance(target, (ast.Name, ast.Attribute)):
+                return ast.unparse(target)
+    return ast.unparse(fit.call)
 
 
 def _bound_before(features: str, truth: str, visit: Visit) -> bool:

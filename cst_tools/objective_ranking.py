@@ -36,6 +36,8 @@ _FINAL_RANK = {
     LoopKind.FOLD: 2,
     LoopKind.SEED: 2,
 }
+_CRITERION = re.compile(r"^loss\b|nll_loss|cross_entropy|criterion|the loss")
+"""What networks report before their metric: ``loss, accuracy = model.evaluate(...)``."""
 _HALF = frozenset(("precision", "recall", "specificity", "hamming_loss", "max_error", "ks"))
 """Metrics that can be won by giving up the other half: no first choice."""
 
@@ -69,12 +71,26 @@ def ranked_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
         tied = sorted((c for c in rest if _rank(c) == key), key=lambda c: (c.order, c.position))
         rest = [c for c in rest if _rank(c) != key]
         last_line = [c for c in tied if c.order == tied[-1].order]
-        lead_metric = tied[0].value.metric if len(last_line) == 1 else last_line[0].value.metric
+        lead_metric = tied[0].value.metric if len(last_line) == 1 else _first_of(last_line).value.metric
         same = [c for c in tied if c.value.metric == lead_metric]
         lead = next(c for c in same if c.order == same[-1].order)
         ranked.append(lead)
         ranked.extend(c for c in reversed(_lines(tied)) if c is not lead)
+    if ranked and _is_criterion(ranked[0]):
+        beside = [c for c in ranked if c.order == ranked[0].order and not _is_criterion(c) and c.value.certainty >= 2]
+        if beside:
+            ranked.remove(beside[0])
+            ranked.insert(0, beside[0])
     return ranked
+
+
+def _first_of(line: list[Candidate]) -> Candidate:
+    """The first number of a line, unless it is the criterion that training minimises and a metric stands beside it."""
+    return next((c for c in line if not _is_criterion(c)), line[0])
+
+
+def _is_criterion(candidate: Candidate) -> bool:
+    return _CRITERION.search(f"{candidate.value.metric} {candidate.value.how}") is not None
 
 
 def _lines(candidates: list[Candidate]) -> list[Candidate]:
@@ -157,7 +173,8 @@ def objective_of(script: Script, candidate: Candidate, ranked: Sequence[Candidat
     if ranked and candidate is ranked[0]:
         if beside:
             others = ", ".join(dict.fromkeys(c.value.metric for c in beside))
-            reason += f"; the first number of the last evaluation, beside {others}"
+            first = "metric" if any(_is_criterion(c) for c in beside) else "number"
+            reason += f"; the first {first} of the last evaluation, beside {others}"
         if len(ranked) > 1:
             reason += f"; {HOW_TO_CHOOSE}"
     return Objective(

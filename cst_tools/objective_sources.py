@@ -27,6 +27,10 @@ _TRAIN = frozenset(["train", "tr", "trn", "training", "fit"])
 _CROSS = frozenset(["oof", "cv", "fold", "folds", "cross"])
 
 
+_SHORT = {"tr": "train", "trn": "train", "te": "test", "tst": "test", "va": "val", "vl": "val"}
+"""``xtr``, ``yte``: what stands behind the x or y."""
+
+
 def partition_of(text: str) -> Partition:
     """The rows that names in a piece of source or a label speak of."""
     words = set(_TOKEN.findall(_CAMEL.sub(" ", text).lower()))
@@ -36,6 +40,7 @@ def partition_of(text: str) -> Partition:
         for end in ("test", "train", "val", "valid")
         if len(word) > len(end) and word.endswith(end)
     }
+    ends |= {_SHORT[word[1:]] for word in words if word[:1] in "xy" and word[1:] in _SHORT}
     if words & _TEST or "test" in ends:
         return Partition.TEST
     if words & _VAL or ends & {"val", "valid"}:

@@ -228,6 +228,10 @@ class Values:
         return Value(name, direction, self.sources.partition(node, scope), 3, f"{function}(...)", warnings=warnings)
 
     def _method(self, node: ast.Call, receiver: ast.expr, name: str, scope: Scope, depth: int) -> Value | None:
+        if name == "compute":
+            loaded = self._loaded_metric(node, receiver, scope)
+            if loaded is not None:
+                return loaded
         if name in _TRANSPARENT or name in ("get", "iloc", "loc"):
             if name == "get" and node.args and isinstance(node.args[0], ast.Constant):
                 key = ast.Subscript(value=receiver, slice=node.args[0], ctx=ast.Load())
@@ -236,12 +240,42 @@ class Values:
         if name == "score" and len(node.args) + len(node.keywords) >= 1:
             return self.estimators.score(node, receiver, scope)
         if name == "evaluate" and (node.args or node.keywords):
+            by_evaluator = self._loaded_metric(node, receiver, scope)
+            if by_evaluator is not None:
+                return by_evaluator
             return Value(
                 "loss", Direction.MINIMIZE, self.sources.partition(node, scope), 1, "model.evaluate(...)", many=True
             )
-        if name in ("best_score", "eval", "test", "validate"):
-            return None
         return None
+
+    def _loaded_metric(self, node: ast.Call, receiver: ast.expr, scope: Scope) -> Value | None:
+        """``evaluate.load("accuracy").compute(...)``, and Spark's evaluators with their ``metricName``."""
+        made: ast.expr | None = receiver
+        if isinstance(receiver, ast.Name):
+            found = scope.lookup(receiver.id)
+            made = found[0][-1].value if found is not None and found[0] else None
+        if not isinstance(made, ast.Call):
+            return None
+        maker = self.program.qualified(made.func).rpartition(".")[2]
+        said = {k.arg: k.value for k in made.keywords if k.arg}
+        name: ast.expr | None = None
+        if maker in ("load", "load_metric") and made.args:
+            name = made.args[0]
+        elif maker.endswith("Evaluator"):
+            default = {"BinaryClassificationEvaluator": "roc_auc", "RegressionEvaluator": "rmse"}.get(maker, "f1")
+            name = said.get("metricName", ast.Constant(value=default))
+        if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+            return None
+        spark = {"areaUnderROC": "roc_auc", "areaUnderPR": "average_precision"}
+        metric = self.named(spark.get(name.value, name.value))
+        if metric is None:
+            return None
+        return replace(
+            metric,
+            partition=self.sources.partition(node, scope),
+            certainty=3,
+            how=f"{ast.unparse(receiver)}.{_last(node)}",
+        )
 
     def _returned(
         self, function: FunctionNode, call: ast.Call, index: int | None, key: str | None, scope: Scope, depth: int
@@ -469,6 +503,10 @@ def replace_index(binding: Binding, index: int) -> Binding:
 
 def _over(value: Value, partition: Partition) -> Partition:
     return partition if value.partition is not Partition.TRAIN else value.partition
+
+
+def _last(node: ast.Call) -> str:
+    return f"{node.func.attr}(...)" if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
 
 
 def _is_number(node: ast.expr, number: float) -> bool:

@@ -1,6 +1,6 @@
 """Rows divided by hand: selections of one table that exclude one another, whatever their names.
 
-``X[:n]`` beside ``X[n:]``, ``df[mask]`` beside ``df[~mask]``, ``df.date < d`` beside ``df.date >= d``, rows taken by the
+``X[:n]`` beside ``X[n:]``, ``df[mask]`` beside ``df[~mask]``, ``date < d`` beside ``date >= d``, rows taken by the
 two halves of a shuffled index: together they are a split, and what computes ``n``, ``mask`` or ``d`` belongs to it.
 """
 

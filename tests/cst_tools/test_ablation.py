@@ -279,3 +279,24 @@ def test_variants_run() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("f1 ") == len(found)
+
+
+def test_what_is_done_to_both_halves_goes_from_both_or_from_neither() -> None:
+    code = (
+        HEAD
+        + "def more(t):\n    t['ratio'] = t['a'] / t['b']\n    return t\n\n\n"
+        + "lern, rest = train_test_split(df)\nlern = more(lern)\nrest = more(rest)\n"
+        + "model = SVC()\nmodel.fit(lern[['a', 'b']], lern['target'])\n"
+        + "print(accuracy_score(rest['target'], model.predict(rest[['a', 'b']])))\n"
+    )
+    analysis, found = variants(code)
+    for variant in found:
+        gone, _ = changed_lines(analysis, variant)
+        assert ("lern = more(lern)" in gone) == ("rest = more(rest)" in gone), variant
+
+
+def test_a_part_of_a_date_is_a_column_of_its_own() -> None:
+    code = HEAD + "df['month'] = df.date.dt.month\nfeats = ['month', 'a']\n" + SPLIT + MODEL
+    code += "model.fit(X_train[feats], y_train)\nprint(accuracy_score(y_test, model.predict(X_test[feats])))\n"
+    analysis, found = variants(code)
+    assert not [v for v in found if "df['month'] = df.date.dt.month" in changed_lines(analysis, v)[0]]

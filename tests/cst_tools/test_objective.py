@@ -380,3 +380,73 @@ def test_the_id_is_of_what_is_measured_not_of_where() -> None:
     moved = found("# a comment\n" + FITTED + "print(accuracy_score(y_te, p))\n")
     other = found(FITTED + "print(f1_score(y_te, p))\n")
     assert objective_id(one) == objective_id(moved) != objective_id(other)
+
+
+@pytest.mark.parametrize(
+    ("metric", "expression", "code"),
+    [
+        (
+            "accuracy",
+            "accuracy_score(y_te, wald.predict(X_te))",
+            (
+                "from sklearn.model_selection import train_test_split\n"
+                "X_tr, X_te, y_tr, y_te = train_test_split(X, y)\n"
+                "wald = RandomForestClassifier(n_estimators=9).fit(X_tr, y_tr)\n"
+            ),
+        ),
+        (
+            "accuracy",
+            "accuracy_score(y_te, RandomForestClassifier().fit(X_tr, y_tr).predict(X_te))",
+            (
+                "from sklearn.model_selection import train_test_split\n"
+                "X_tr, X_te, y_tr, y_te = train_test_split(X, y)\n"
+                "RandomForestClassifier().fit(X_tr, y_tr)\n"
+            ),
+        ),
+        (
+            "roc_auc",
+            "judge.evaluate(predictions)",
+            (
+                "from pyspark.ml.evaluation import BinaryClassificationEvaluator\n"
+                "judge = BinaryClassificationEvaluator(metricName='areaUnderROC')\n"
+                "auc = judge.evaluate(predictions)\nprint('AUC', auc)\n"
+            ),
+        ),
+        (
+            "accuracy",
+            "acc",
+            (
+                "net.compile(loss='mse', metrics=['accuracy'])\nnet.fit(xtr, ytr)\n"
+                "loss, acc = net.evaluate(xte, yte)\nprint(f'test loss={loss:.4f} acc={acc:.4f}')\n"
+            ),
+        ),
+        (
+            "accuracy",
+            "metric.compute(predictions=p, references=labels)",
+            (
+                "import evaluate\nmetric = evaluate.load('accuracy')\n"
+                "def compute_metrics(p):\n    logits, labels = p\n"
+                "    return metric.compute(predictions=p, references=labels)\n"
+                "Trainer(net, compute_metrics=compute_metrics).train()\n"
+            ),
+        ),
+        (
+            "accuracy",
+            "100. * correct / len(loader.dataset)",
+            (
+                "def test(net, loader):\n"
+                "    total, correct = 0, 0\n"
+                "    for x, y in loader:\n"
+                "        out = net(x)\n"
+                "        total += F.nll_loss(out, y).item()\n"
+                "        correct += out.argmax(1).eq(y).sum().item()\n"
+                "    print('Loss: {:.4f}, Accuracy: {:.0f}%'.format(total, 100. * correct / len(loader.dataset)))\n"
+                "test(net, loader)\n"
+            ),
+        ),
+    ],
+)
+def test_what_the_author_would_point_to(metric: str, expression: str, code: str) -> None:
+    found, reason = find_objectives(Script.parse(code))
+    assert found, reason
+    assert (found[0].metric, found[0].expression) == (metric, expression)
