@@ -11,9 +11,10 @@ import difflib
 import itertools
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from cst_tools.imports import Wanted, edited
 from cst_tools.magics import lines_of
 from cst_tools.script import Script, hash_text
 from cst_tools.types import Block, Edit, Patch, Span
@@ -175,35 +176,41 @@ def _with_line_ends(code: str, end: str) -> str:
     return re.sub(r"\r\n|\r|\n", lambda _: end, code)
 
 
-def import_patch(script: Script, blocks: Sequence[Block], statements: Sequence[str]) -> Patch | str | None:
-    """A patch of the block ``imports`` that adds the import statements the script does not have yet.
+def import_patch(
+    script: Script, blocks: Sequence[Block], statements: Sequence[str], drop: Collection[str] = ()
+) -> Patch | str | None:
+    """A patch of the block ``imports`` that adds what the script does not import yet and drops ``drop``.
 
-    None: nothing to add. A string says why it is impossible. Statements are ``import a.b as c`` or ``from a import b``.
+    A name joins the line of its module where there is one, else gets a line where it sorts. ``drop`` holds local names
+    that nothing reads any more (`cst_tools.import_use.idle_imports`); those that cannot go safely stay.
+
+    None: nothing to change. A string says why it is impossible. Statements are ``import a.b as c`` or
+    ``from a import b``.
     """
     if script.tree is None:
         return "The script cannot be parsed, so imports cannot be added; mend its syntax first."
-    wanted: list[str] = []
+    wanted: list[Wanted] = []
     have = _bindings(script.tree)
     for statement in statements:
         try:
             node = ast.parse(textwrap.dedent(statement)).body
         except SyntaxError:
             return f"{statement!r} is no import statement."
-        missing = [line for item in node for line in _missing(item, have)]
-        wanted += [line for line in missing if line not in wanted]
-    if not wanted:
-        return None
+        missing = [want for item in node for want in _missing(item, have)]
+        wanted += [want for want in missing if want not in wanted]
     block = next((b for b in blocks if b.id == IMPORTS_ID), None)
     if block is None:
-        return Patch(script.path, IMPORTS_ID, hash_text(""), "\n".join(wanted))
+        lines = "\n".join(want.statement() for want in wanted)
+        return Patch(script.path, IMPORTS_ID, hash_text(""), lines) if wanted else None
     old = script.slice(block.span)
-    end = _line_end(script.text, old)
-    lines = list(lines_of(old + "\n"))
-    at = _last_import_line(old)
-    addition = "".join(line + end for line in wanted)
-    if at >= len(lines):
-        return make_patch(script, block, old + end + addition.removesuffix(end))
-    return make_patch(script, block, "".join(lines[:at]) + addition + "".join(lines[at:]).removesuffix("\n"))
+    masked = script.masked[block.span.start : block.span.end]
+    new = edited(old, masked, wanted, drop, limit=_limit(script.text))
+    return make_patch(script, block, new) if new != old else None
+
+
+def _limit(text: str) -> int:
+    """How long an import line may become: as long as the script's own lines, between 88 and 120 columns."""
+    return min(120, max(88, max(map(len, text.splitlines()), default=0)))
 
 
 def _first_import(script: Script, code: str) -> Edit:
@@ -224,16 +231,6 @@ def _first_import(script: Script, code: str) -> Edit:
     return Edit(Span(at, at), _with_line_ends(code, end) + end)
 
 
-def _last_import_line(old: str) -> int:
-    """Number of lines up to the end of the block's last unconditional import statement."""
-    try:
-        body = ast.parse(textwrap.dedent(old)).body
-    except SyntaxError:
-        return len(list(lines_of(old)))
-    ends = [n.end_lineno or n.lineno for n in body if isinstance(n, (ast.Import, ast.ImportFrom))]
-    return max(ends, default=len(list(lines_of(old))))
-
-
 def _bindings(tree: ast.Module) -> set[tuple[str, str, str | None]]:
     """What the top-level imports bind: (module, member or empty, bound name)."""
     out: set[tuple[str, str, str | None]] = set()
@@ -241,21 +238,14 @@ def _bindings(tree: ast.Module) -> set[tuple[str, str, str | None]]:
         if isinstance(node, ast.Import):
             out.update((a.name, "", a.asname) for a in node.names)
         elif isinstance(node, ast.ImportFrom):
-            out.update((node.module or "", a.name, a.asname) for a in node.names)
+            out.update(("." * node.level + (node.module or ""), a.name, a.asname) for a in node.names)
     return out
 
 
-def _missing(node: ast.stmt, have: set[tuple[str, str, str | None]]) -> list[str]:
+def _missing(node: ast.stmt, have: set[tuple[str, str, str | None]]) -> list[Wanted]:
     if isinstance(node, ast.Import):
-        return [
-            f"import {a.name}" + (f" as {a.asname}" if a.asname else "")
-            for a in node.names
-            if (a.name, "", a.asname) not in have
-        ]
-    if isinstance(node, ast.ImportFrom) and not node.level:
-        names = [a for a in node.names if (node.module or "", a.name, a.asname) not in have]
-        if names:
-            listed = ", ".join(a.name + (f" as {a.asname}" if a.asname else "") for a in names)
-            return [f"from {node.module} import {listed}"]
-        return []
-    return [ast.unparse(node)]
+        return [Wanted(a.name, None, a.asname) for a in node.names if (a.name, "", a.asname) not in have]
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        return [Wanted(module, a.name, a.asname) for a in node.names if (module, a.name, a.asname) not in have]
+    return []

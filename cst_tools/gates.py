@@ -65,7 +65,7 @@ def structural(before: Analysis, after_text: str, patches: Sequence[Patch]) -> s
 def _structural(before: Analysis, script: Script, edits: Sequence[Edit], patches: Sequence[Patch]) -> str | None:
     return (
         _touches_protected(before, script.text, edits, patches)
-        or cheats(before, patches)
+        or cheats(before, script, patches)
         or undefines(before, script, patches)
     )
 

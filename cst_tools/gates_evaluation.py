@@ -6,7 +6,7 @@ import ast
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,10 @@ from cst_tools.gates_syntax import (
     parse_block,
     walk_all,
 )
+from cst_tools.import_use import idle_imports
 from cst_tools.metrics import by_function
 from cst_tools.names import root_name
+from cst_tools.script import Script
 from cst_tools.types import ObjectiveKind, Patch, Role
 
 if TYPE_CHECKING:
@@ -102,7 +104,8 @@ def _trains(function: ast.AST) -> bool:
     return bool(names & {"fit", "fit_transform", "fit_predict", "train", "backward", "partial_fit"})
 
 
-def cheats(before: Analysis, patches: Sequence[Patch]) -> str | None:
+def cheats(before: Analysis, after: Script, patches: Sequence[Patch]) -> str | None:
+    """Why the patches that lead to ``after`` are no honest change; None when they are."""
     names = evaluation_names(before)
     blocks = {block.id: block for block in before.blocks}
     for patch in patches:
@@ -113,7 +116,7 @@ def cheats(before: Analysis, patches: Sequence[Patch]) -> str | None:
             return f"The new code of block {patch.block_id} cannot be parsed."
         reason = _cheat(names, old or [], new)
         if reason is None and patch.block_id == "imports":
-            reason = _imports_other_things(old or [], new)
+            reason = _imports_other_things(old or [], new, idle_imports(before.script, after.masked))
         if reason is not None:
             return reason
     return None
@@ -157,8 +160,8 @@ def _cheat(names: Evaluation, old: Sequence[ast.stmt], new: Sequence[ast.stmt]) 
     return None
 
 
-def _imports_other_things(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> str | None:
-    """Imports may be added; those there are must stay, and no added one may take over their names."""
+def _imports_other_things(old: Sequence[ast.stmt], new: Sequence[ast.stmt], idle: Collection[str]) -> str | None:
+    """Imports may be added, and go when they are idle; the others must stay, and keep what their names mean."""
     before, after = {ast.unparse(s) for s in old}, [ast.unparse(s) for s in new]
     lost = before - set(after)
     added = [s for s, text in zip(new, after, strict=True) if text not in before]
@@ -170,14 +173,14 @@ def _imports_other_things(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> s
     if taken:
         return f"The change imports another {sorted(taken)[0]!r} than the script does."
     if lost:
-        missing = set(bound_names(old)) - set(bound_names(new))
-        if missing or not _same_sources(old, new):
+        missing = set(bound_names(old)) - set(bound_names(new)) - set(idle)
+        if missing or not _same_sources(old, new, idle):
             return f"The change removes or replaces the import {sorted(lost)[0][:80]!r}."
     return None
 
 
-def _same_sources(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> bool:
-    """Whether every name that was imported still comes from where it came."""
+def _same_sources(old: Sequence[ast.stmt], new: Sequence[ast.stmt], idle: Collection[str]) -> bool:
+    """Whether every imported name but idle ones that went still comes from where it came."""
     sources = []
     for statements in (old, new):
         found: dict[str, str] = {}
@@ -187,7 +190,7 @@ def _same_sources(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> bool:
             elif isinstance(node, ast.ImportFrom):
                 found.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
         sources.append(found)
-    return all(sources[1].get(name) == source for name, source in sources[0].items())
+    return all(sources[1].get(n, s if n in idle else None) == s for n, s in sources[0].items())
 
 
 _IN_PLACE = frozenset(

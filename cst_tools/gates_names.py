@@ -50,6 +50,7 @@ def _loses(before: Analysis, block: Block, new: Sequence[ast.stmt], patches: Seq
     names = names_of(new)
     kept = {*names.defines, *names.reads}
     readers = sorted((b for b in before.blocks if b.id != block.id), key=lambda b: b.order)
+    now = {p.block_id: set(names_of(parse_block(p.new_code) or []).reads) for p in patches}
     for name in block.defines:
         if name in names.defines:
             continue
@@ -60,7 +61,8 @@ def _loses(before: Analysis, block: Block, new: Sequence[ast.stmt], patches: Seq
             continue
         for reader in readers:
             later = reader.order > block.order or reader.kind is not BlockKind.STATEMENTS
-            if later and name in reader.reads and not any(b.order < reader.order for b in elsewhere):
+            reads = name in now.get(reader.id, reader.reads)
+            if later and reads and not any(b.order < reader.order for b in elsewhere):
                 return f"The new code of {block.title!r} no longer defines {name!r}, which {reader.title!r} reads."
     return None
 

@@ -211,6 +211,6 @@ def test_imports_that_are_there_are_not_added() -> None:
     assert import_patch(analysis.script, analysis.blocks, ["import numpy as np", "from a import c"]) is None
     patch = import_patch(analysis.script, analysis.blocks, ["from a import b, d", "import numpy"])
     assert isinstance(patch, Patch)
-    assert patch.new_code == "import numpy as np\nfrom a import b, c\nfrom a import d\nimport numpy"
+    assert patch.new_code == "import numpy as np\nimport numpy\nfrom a import b, c, d"
     assert isinstance(import_patch(analysis.script, analysis.blocks, ["import ("]), str)
     assert isinstance(import_patch(Script.parse("x = ("), (), ["import a"]), str)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -117,6 +119,25 @@ print(accuracy_score(y_test, model.predict(X_test)))
 """
 
 
+def tidy(text: str) -> str:
+    """A script whose first paragraph is imports, with these merged, sorted and without what the rest does not use."""
+    head, blank, rest = text.partition("\n\n")
+    used = set(re.findall(r"\w+", rest))
+    modules: set[str] = set()
+    names: dict[str, set[str]] = {}
+    for node in ast.parse(head).body:
+        if isinstance(node, ast.Import):
+            modules |= {ast.unparse(node) for a in node.names if (a.asname or a.name.partition(".")[0]) in used}
+        elif isinstance(node, ast.ImportFrom):
+            names.setdefault(node.module or "", set()).update(a.name for a in node.names if a.name in used)
+    named = [
+        f"from {module} import {', '.join(sorted(items, key=lambda n: (n[0].islower(), n)))}"
+        for module, items in sorted(names.items())
+        if items
+    ]
+    return "\n".join([*sorted(modules), *named]) + blank + rest
+
+
 def tabular(
     before: str,
     after: str,
@@ -133,7 +154,7 @@ def tabular(
     predict = f"{model}.predict_proba(X_test)" if data.metric == "log_loss" else f"{model}.predict(X_test)"
 
     def script(imports: str, body: str) -> str:
-        return _TABULAR.format(
+        text = _TABULAR.format(
             imports=data.imports,
             model_imports=imports,
             function=data.function,
@@ -141,6 +162,7 @@ def tabular(
             body=body,
             predict=predict,
         )
+        return tidy(text)
 
     return Example(
         before=script(before_imports, before),
@@ -175,8 +197,8 @@ def swap(
         head, blank, rest = after.partition("\n\n")
         after = f"{head}\n{imports}{blank}{rest}"
     return Example(
-        before=source,
-        after=after,
+        before=tidy(source),
+        after=tidy(after),
         at=at or old.splitlines()[0],
         metric=metric,
         facts=facts or Facts(),

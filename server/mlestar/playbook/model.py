@@ -7,7 +7,7 @@ import libcst as cst
 from mlestar.playbook.arguments import keywords, spread, with_element
 from mlestar.playbook.bases import Replace, class_weight_argument, data_reason, seed_argument, sparse_input
 from mlestar.playbook.estimators import DECISION, PROBA, SEARCHES, Family
-from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular
+from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular, tidy
 from mlestar.playbook.scene import Scene
 from mlestar.playbook.sites import Site
 from mlestar.playbook.strategy import MODEL_ROLES, Change, Example, Strategy
@@ -132,15 +132,19 @@ class LinearTextModel(Replace):
     offers = PROBA | {"decision_function", "coef_"}
     examples = (
         Example(
-            before=SPAM.format(
-                imports="from sklearn.naive_bayes import MultinomialNB",
-                vectoriser="TfidfVectorizer()",
-                model="MultinomialNB()",
+            before=tidy(
+                SPAM.format(
+                    imports="from sklearn.naive_bayes import MultinomialNB",
+                    vectoriser="TfidfVectorizer()",
+                    model="MultinomialNB()",
+                )
             ),
-            after=SPAM.format(
-                imports="from sklearn.naive_bayes import MultinomialNB\nfrom sklearn.svm import LinearSVC",
-                vectoriser="TfidfVectorizer()",
-                model="LinearSVC(C=1.0, random_state=0)",
+            after=tidy(
+                SPAM.format(
+                    imports="from sklearn.naive_bayes import MultinomialNB\nfrom sklearn.svm import LinearSVC",
+                    vectoriser="TfidfVectorizer()",
+                    model="LinearSVC(C=1.0, random_state=0)",
+                )
             ),
             at="model = ",
         ),

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 
 from cst_tools.edits import apply_patches, import_patch, make_patch
+from cst_tools.import_use import idle_imports
 from cst_tools.rules import check
 from cst_tools.types import Block, Patch
 from mlestar.playbook.names import dotted_ast
@@ -77,17 +78,23 @@ def carry_out(ctx: BlockContext, plan: Plan) -> Rewrite | NotApplicable:
     return NotApplicable(patches) if isinstance(patches, str) else Rewrite(plan, patches, change.summary)
 
 
-def _patches(ctx: BlockContext, change: Change) -> tuple[Patch, ...] | str:
-    """The block's patch, behind that of the imports when names are added; or why there can be none."""
-    patches = [make_patch(ctx.script, ctx.block, change.code)]
-    if change.imports:
-        added = import_patch(ctx.script, ctx.blocks, change.imports)
-        if isinstance(added, str):
-            return added
-        if added is not None:
-            if added.block_id == ctx.block.id:
-                return "the block holds the script's imports, so it cannot be rewritten together with them"
-            patches.insert(0, added)
+def _patches(ctx: BlockContext, change: Change, *, tidy: bool = True) -> tuple[Patch, ...] | str:
+    """The block's patch, behind that of the imports when names come or go; or why there can be none.
+
+    Without ``tidy`` the imports that the change leaves without use stay: quicker, for a look at what would happen.
+    """
+    script, span = ctx.script, ctx.block.span
+    patches = [make_patch(script, ctx.block, change.code)]
+    changed = script.masked[: span.start] + change.code + script.masked[span.end :]
+    idle = idle_imports(script, changed) if tidy else ()
+    if change.imports or idle:
+        made = import_patch(script, ctx.blocks, change.imports, idle)
+        if isinstance(made, str):
+            return made
+        if made is not None and made.block_id != ctx.block.id:
+            patches.insert(0, made)
+        elif made is not None and change.imports:
+            return "the block holds the script's imports, so it cannot be rewritten together with them"
     return tuple(patches)
 
 
@@ -128,7 +135,7 @@ def _new_finding(scene: Scene, change: Change) -> str | None:
     """
     if not any(change.code.count(mark) > scene.ctx.code.count(mark) for mark in ("CV(", "cv=", "cross_val")):
         return None
-    patches = _patches(scene.ctx, change)
+    patches = _patches(scene.ctx, change, tidy=False)
     applied = patches if isinstance(patches, str) else apply_patches(scene.ctx.script, scene.ctx.blocks, patches)
     if isinstance(applied, str):
         return applied

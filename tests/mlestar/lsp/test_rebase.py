@@ -85,8 +85,8 @@ def refused(text: str) -> str:
 
 def expected(text: str) -> str:
     out = text.replace("model = LogisticRegression(C=0.001)", NEW_MODEL, 1)
-    last = "from sklearn.model_selection import train_test_split\n"
-    return out.replace(last, last + "from sklearn.ensemble import RandomForestClassifier\n", 1)
+    first = "from sklearn.datasets import load_iris\n"
+    return out.replace(first, first + "from sklearn.ensemble import RandomForestClassifier\n", 1)
 
 
 def test_the_text_that_was_measured() -> None:
