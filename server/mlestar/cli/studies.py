@@ -44,7 +44,7 @@ def run_ablate(path: Path, settings: Settings, *, as_json: bool, out: Console, e
         show.ablation(out, report, path.name)
         if report.baseline is not None and report.complete:
             err.print(f"Next, better code for what matters: {_command('optimise')}", markup=False, highlight=False)
-    return _exit_code(report, err)
+    return _exit_code(report, err, shown=not as_json)
 
 
 def run_optimise(
@@ -73,7 +73,7 @@ def run_optimise(
     else:
         script = Script.parse(file.text, str(path))
         show.refinement(out, report, path.name, show.findings_note(check(script, settings.ignore), script, path))
-    code = _exit_code(report, err)
+    code = _exit_code(report, err, shown=not as_json)
     if report.best is not None and apply:
         refused = write_candidate(file, report.best)
         err.print(refused or f"applied to {path}", markup=False, highlight=False)
@@ -110,12 +110,14 @@ def _outside(settings: Settings, path: Path) -> str | None:
     return None
 
 
-def _exit_code(report: AblationReport | RefinementReport, err: Console) -> int:
+def _exit_code(report: AblationReport | RefinementReport, err: Console, *, shown: bool) -> int:
+    """The exit code, and the sentence that goes with it; ``shown``: what has a baseline was drawn with its problem."""
     if report.problem is None:
         if not report.complete and isinstance(report, RefinementReport):
             err.print("The budget ended before the answer: run again to go on from here, or give more with --budget.")
         return exits.OK if report.complete else exits.INCOMPLETE
-    err.print(report.problem, markup=False, highlight=False)
+    if report.baseline is None or not shown:
+        err.print(report.problem, markup=False, highlight=False)
     if report.out_of_budget:
         return exits.INCOMPLETE
     if report.baseline is not None:

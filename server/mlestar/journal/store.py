@@ -8,6 +8,7 @@ no finished run.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
@@ -39,6 +40,19 @@ class StudyRow:
     status: str
     runs: int
     reused: int
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run as the journal lists it; ``reused`` when the study took it from before."""
+
+    label: str
+    seed: int
+    status: str
+    score: float | None
+    seconds: float
+    reason: str
+    reused: bool
 
 
 def default_home() -> Path:
@@ -184,14 +198,19 @@ class Journal:
         ).fetchall()
         return (rows[0]["kind"], rows[0]["text"], rows[0]["report"]) if len(rows) == 1 and study else None
 
-    def runs_of(self, study: str) -> tuple[tuple[str, int, str, float | None, bool], ...]:
-        """(label, seed, status, score, reused) of a study's runs, in order."""
+    def runs_of(self, study: str) -> tuple[RunRow, ...]:
+        """A study's runs, in order."""
         rows = self._db.execute(
-            "SELECT runs.label, runs.seed, runs.status, runs.score, study_runs.reused FROM study_runs"
+            "SELECT runs.*, study_runs.reused FROM study_runs"
             " JOIN runs ON runs.id = study_runs.run WHERE study_runs.study = ? ORDER BY runs.id",
             (study,),
         )
-        return tuple((r["label"], r["seed"], r["status"], r["score"], bool(r["reused"])) for r in rows)
+        found = []
+        for row in rows:
+            result = json.loads(row["result"])
+            more = float(result.get("wall_s", 0.0)), str(result.get("reason", "")), bool(row["reused"])
+            found.append(RunRow(row["label"], row["seed"], row["status"], row["score"], *more))
+        return tuple(found)
 
     def check_integrity(self) -> bool:
         (answer,) = self._db.execute("PRAGMA integrity_check").fetchone()

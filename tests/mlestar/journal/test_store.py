@@ -68,7 +68,8 @@ def test_studies_count_what_ran_and_what_was_reused(journal: Journal) -> None:
     newest, oldest = journal.studies(SCRIPT)
     assert (newest.runs, newest.reused, oldest.runs, oldest.reused) == (0, 1, 1, 0)
     assert journal.studies(Path("/other.py")) == ()
-    assert journal.runs_of(second) == (("baseline", 0, "ok", 0.5, True),)
+    [run] = journal.runs_of(second)
+    assert (run.label, run.seed, run.status, run.score, run.reason, run.reused) == ("baseline", 0, "ok", 0.5, "", True)
 
 
 def test_a_study_of_a_killed_process_is_interrupted_and_its_runs_stay(tmp_path: Path) -> None:
