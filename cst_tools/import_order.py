@@ -16,8 +16,8 @@ Statement = ast.Import | ast.ImportFrom
 class _Placed:
     module: str
     """With leading dots for a relative import."""
-    named: bool
-    """``from ... import``."""
+    name: str | None
+    """The first name of ``from ... import``; None for a plain import."""
     first: int
     last: int
     section: int
@@ -31,19 +31,19 @@ class _Placed:
         return bool(self.root) and self.root not in sys.stdlib_module_names
 
 
-def _straight_first(module: str, named: bool) -> _Key:
-    return (named, module.casefold())
+def _straight_first(module: str, name: str | None) -> _Key:
+    return (name is not None, module.casefold(), (name or "").casefold())
 
 
-def _by_module(module: str, named: bool) -> _Key:
-    return (module.casefold(), named)
+def _by_module(module: str, name: str | None) -> _Key:
+    return (module.casefold(), name is not None, (name or "").casefold())
 
 
-def _from_first(module: str, named: bool) -> _Key:
-    return (not named, module.casefold())
+def _from_first(module: str, name: str | None) -> _Key:
+    return (name is None, module.casefold(), (name or "").casefold())
 
 
-_ORDERS: tuple[Callable[[str, bool], _Key], ...] = (_straight_first, _by_module, _from_first)
+_ORDERS: tuple[Callable[[str, str | None], _Key], ...] = (_straight_first, _by_module, _from_first)
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,18 @@ class Order:
             if any(not line.strip() or not line.lstrip().startswith("#") for line in between):
                 section += 1
             if isinstance(node, ast.ImportFrom):
-                module, named = "." * node.level + (node.module or ""), True
+                module, name = "." * node.level + (node.module or ""), node.names[0].name
+                out.append(_Placed(module, name, first, last, section))
             else:
-                module, named = node.names[0].name, False
-            out.append(_Placed(module, named, first, last, section))
+                out.append(_Placed(node.names[0].name, None, first, last, section))
         return cls(tuple(out))
 
     def without(self, firsts: Collection[int]) -> Order:
         """Without the statements that begin on these lines."""
         return Order(tuple(p for p in self.placed if p.first not in firsts))
 
-    def place(self, module: str, named: bool) -> tuple[int, bool]:
-        """The line before which an import of ``module`` goes, and whether a blank line goes before it."""
+    def place(self, module: str, name: str | None) -> tuple[int, bool]:
+        """The line before which an import of ``module`` (its ``name``) goes, and whether a blank line precedes it."""
         if not self.placed:
             return 0, False
         foreign = module.partition(".")[0] not in sys.stdlib_module_names
@@ -86,7 +86,7 @@ class Order:
         key = next((order for order in _ORDERS if _is_sorted(alike, order)), None)
         if key is None:
             return _nearest(alike, module).last + 1, False
-        before = [p for p in alike if key(p.module, p.named) <= key(module, named)]
+        before = [p for p in alike if key(p.module, p.name) <= key(module, name)]
         if before:
             return before[-1].last + 1, False
         return alike[0].first, False
@@ -99,8 +99,8 @@ class Order:
         return max(candidates, key=lambda s: (candidates.count(s), s))
 
 
-def _is_sorted(placed: Sequence[_Placed], key: Callable[[str, bool], _Key]) -> bool:
-    keys = [key(p.module, p.named) for p in placed]
+def _is_sorted(placed: Sequence[_Placed], key: Callable[[str, str | None], _Key]) -> bool:
+    keys = [key(p.module, p.name) for p in placed]
     return all(a <= b for a, b in itertools.pairwise(keys))
 
 

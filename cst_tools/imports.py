@@ -190,7 +190,7 @@ def _insertions(order: Order, left: Iterable[Wanted]) -> dict[int, list[str]]:
             else [w.statement() for w in wants]
         )
         for statement in statements:
-            at, spaced = order.place(module, named)
+            at, spaced = order.place(module, _by_name(wants)[0].name)
             out.setdefault(at, []).extend(["", statement] if spaced else [statement])
     return {at: _sorted_new(statements) for at, statements in out.items()}
 
