@@ -23,6 +23,7 @@ def measured_edits(known: Analysed, report: RefinementReport, candidate: Candida
     """
     from cst_tools.blocks import locate
     from cst_tools.edits import IMPORTS_ID, apply_patches, import_patch
+    from cst_tools.import_use import idle_imports
     from cst_tools.script import hash_text
 
     if candidate.rewrite is None or candidate.new_text is None:
@@ -33,13 +34,10 @@ def measured_edits(known: Analysed, report: RefinementReport, candidate: Candida
         return "The script does not parse now; mend it, then apply the rewrite again."
     script, blocks = known.analysis.script, known.analysis.blocks
     patches: list[Patch] = []
+    imports: str | None = None
     for patch in candidate.rewrite.patches:
         if patch.block_id == IMPORTS_ID:
-            added = import_patch(script, blocks, _new_imports(report.text, patch.new_code))
-            if isinstance(added, str):
-                return added
-            if added is not None:
-                patches.append(added)
+            imports = patch.new_code
             continue
         old = _block_then(report, patch.block_id, str(known.document.path))
         if old is None:
@@ -51,6 +49,16 @@ def measured_edits(known: Analysed, report: RefinementReport, candidate: Candida
             return f"“{found.title}” has changed since it was measured; optimise it again."
         patches.append(replace(patch, block_id=found.id))
     applied = apply_patches(script, blocks, patches)
+    if isinstance(applied, str) or imports is None:
+        return applied if isinstance(applied, str) else applied.edits
+    # what the rewrite dropped goes here too, where this text has no other use for it
+    idle = idle_imports(script, script.with_text(applied.text, applied.edits).masked)
+    then, now = _imported(report.text), _imported(imports)
+    drop = [name for name in idle if name in then.values() and name not in now.values()]
+    made = import_patch(script, blocks, [text for text in now if text not in then], drop)
+    if isinstance(made, str):
+        return made
+    applied = apply_patches(script, blocks, patches if made is None else [made, *patches])
     return applied if isinstance(applied, str) else applied.edits
 
 
@@ -65,13 +73,22 @@ def _block_then(report: RefinementReport, block_id: str, path: str) -> Block | N
     return next((block for block in then.blocks if block.id == block_id), None)
 
 
-def _new_imports(old_text: str, new_code: str) -> list[str]:
-    """Import statements of ``new_code`` that ``old_text`` did not have."""
-    had = {ast.unparse(node) for node in _imports(old_text)}
-    return [text for node in _imports(new_code) if (text := ast.unparse(node)) not in had]
+def _imported(code: str) -> dict[str, str]:
+    """An import statement for each name that ``code`` imports, to the name it binds."""
+    return {
+        ast.unparse(_alone(node, alias)): alias.asname or alias.name.partition(".")[0]
+        for node in _imports(code)
+        for alias in node.names
+    }
 
 
-def _imports(code: str) -> Sequence[ast.stmt]:
+def _alone(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:
+    if isinstance(node, ast.ImportFrom):
+        return ast.ImportFrom(node.module, [alias], node.level)
+    return ast.Import([alias])
+
+
+def _imports(code: str) -> Sequence[ast.Import | ast.ImportFrom]:
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError):

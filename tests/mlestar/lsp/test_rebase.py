@@ -47,7 +47,8 @@ def measured(text: str = TEXT) -> tuple[RefinementReport, CandidateReport]:
     old = analysis.script.slice(block.span)
     code = old[: old.index("model = Log")] + NEW_MODEL + old[old.index("C=0.001)") + len("C=0.001)") :]
     patches = [make_patch(analysis.script, block, code)]
-    added = import_patch(analysis.script, analysis.blocks, ["from sklearn.ensemble import RandomForestClassifier"])
+    wanted = ["from sklearn.ensemble import RandomForestClassifier"]
+    added = import_patch(analysis.script, analysis.blocks, wanted, ["LogisticRegression"])
     assert added is not None
     assert not isinstance(added, str)
     patches.append(added)
@@ -85,8 +86,8 @@ def refused(text: str) -> str:
 
 def expected(text: str) -> str:
     out = text.replace("model = LogisticRegression(C=0.001)", NEW_MODEL, 1)
-    first = "from sklearn.datasets import load_iris\n"
-    return out.replace(first, first + "from sklearn.ensemble import RandomForestClassifier\n", 1)
+    new = "from sklearn.ensemble import RandomForestClassifier\n"
+    return out.replace("from sklearn.linear_model import LogisticRegression\n", new, 1)
 
 
 def test_the_text_that_was_measured() -> None:
@@ -106,6 +107,11 @@ def test_a_change_elsewhere_moves_the_rewrite_along(old: str, new: str) -> None:
     text = TEXT.replace(old, new)
     assert text != TEXT
     assert rebased(text) == expected(text)
+
+
+def test_a_name_that_is_used_elsewhere_meanwhile_stays() -> None:
+    text = TEXT + "print(LogisticRegression())\n"
+    assert "RandomForestClassifier\nfrom sklearn.linear_model import LogisticRegression\n" in rebased(text)
 
 
 def test_line_ends_of_the_text_as_it_is_now() -> None:
