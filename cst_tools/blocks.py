@@ -16,7 +16,7 @@ from cst_tools.grouping import Group, adoptions, grouped
 from cst_tools.names import names_of
 from cst_tools.objective_steps import objective_steps
 from cst_tools.script import Script, hash_text
-from cst_tools.shapes import calls_in, is_dotted, target_names
+from cst_tools.shapes import calls_in, dotted, target_names
 from cst_tools.spine import MODULE, Spine, SpineStatement, spine
 from cst_tools.types import Block, BlockKind, Role, Span
 
@@ -106,8 +106,8 @@ def found_calls(group: Group) -> list[str]:
     methods: list[str] = []
     for statement in group.statements:
         for call in sorted(calls_in(statement.node), key=lambda c: (c.lineno, c.col_offset)):
-            if is_dotted(call.func):
-                out.append(ast.unparse(call.func))
+            if name := dotted(call.func):
+                out.append(name)
             elif isinstance(call.func, ast.Attribute):
                 methods.append(f".{call.func.attr}")
     found = list(dict.fromkeys(n for n in out if n != "print"))

@@ -19,6 +19,7 @@ from cst_tools.objective_trace import Program, own_expressions
 from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Direction, Objective
+from cst_tools.walking import walk
 
 _DIRECTIONS = {
     "maximize": Direction.MAXIMIZE,
@@ -200,7 +201,7 @@ def _places(statement: ast.stmt, expression: ast.expr, dump: str) -> list[tuple[
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         if any(ast.unparse(target) == ast.unparse(expression) for target in targets):
             found.append((statement.value, ast.unparse(expression), True))
-    in_text = {id(n) for part in own_expressions(statement) if isinstance(part, ast.JoinedStr) for n in ast.walk(part)}
+    in_text = {id(n) for part in own_expressions(statement) if isinstance(part, ast.JoinedStr) for n in walk(part)}
     for node in own_expressions(statement):
         if isinstance(node, ast.expr) and id(node) not in in_text and ast.dump(node) == dump:
             found.append((node, ast.unparse(expression), False))

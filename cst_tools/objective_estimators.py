@@ -10,6 +10,7 @@ from cst_tools.metrics import BY_NAME, MetricName, by_function, by_label, by_sco
 from cst_tools.objective_sources import Partition, Sources, estimator_kind
 from cst_tools.objective_trace import Program, Scope
 from cst_tools.types import Direction
+from cst_tools.walking import walk
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Estimators:
         partition = self.sources.partition(call, scope)
         if index == 0:
             return Value("loss", Direction.MINIMIZE, partition, 2, "the loss, first value of model.evaluate(...)")
-        for node in ast.walk(self.program.tree):
+        for node in walk(self.program.tree):
             if (
                 isinstance(node, ast.keyword)
                 and node.arg == "metrics"
@@ -127,7 +128,7 @@ class Estimators:
 
     def study_direction(self) -> Direction | None:
         """The direction given to ``optuna.create_study``; Optuna's default is to minimise."""
-        for node in ast.walk(self.program.tree):
+        for node in walk(self.program.tree):
             if isinstance(node, ast.Call) and self.program.qualified(node.func).endswith("create_study"):
                 for keyword in node.keywords:
                     if keyword.arg == "direction" and "max" in ast.unparse(keyword.value).lower():

@@ -7,6 +7,8 @@ import enum
 import re
 from dataclasses import dataclass
 
+from cst_tools.walking import walk
+
 
 class LoopKind(str, enum.Enum):
     """What a loop goes over."""
@@ -87,10 +89,10 @@ def loop_kind(target: ast.expr, iterable: ast.expr) -> LoopKind:
     """What a ``for`` goes over, from the names of its target and of what it iterates."""
     names = set(_WORDS.findall(ast.unparse(target).lower()))
     source = set(_WORDS.findall(ast.unparse(iterable).lower()))
-    calls = {n.func.attr for n in ast.walk(iterable) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+    calls = {n.func.attr for n in walk(iterable) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
     if "split" in calls and not any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "split" and not n.args
-        for n in ast.walk(iterable)
+        for n in walk(iterable)
     ):
         return LoopKind.FOLD
     if names & _FOLD_WORDS or source & _FOLD_WORDS:

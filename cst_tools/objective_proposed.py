@@ -16,6 +16,7 @@ from cst_tools.objective_trace import Program, Scope, Visit
 from cst_tools.objective_values import Values
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Objective, ObjectiveKind, Span
+from cst_tools.walking import walk
 
 _NOTHING = (
     "The script has no metric, and no call of fit, predict or a split from which one could be proposed;"
@@ -208,7 +209,7 @@ def _held_out(program: Program, fits: list[_Fit], predictions: list[_Prediction]
 
 def _fitted(fit: _Fit) -> str:
     """The fitted estimator in words of the script: its variable, or the call that makes and fits it."""
-    made = any(isinstance(node, ast.Call) for node in ast.walk(fit.estimator))
+    made = any(isinstance(node, ast.Call) for node in walk(fit.estimator))
     statement = fit.visit.statement
     if not made:
         return ast.unparse(fit.estimator)

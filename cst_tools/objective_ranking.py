@@ -13,6 +13,7 @@ from cst_tools.objective_sinks import Shown
 from cst_tools.objective_sources import Partition
 from cst_tools.script import Script
 from cst_tools.types import Aggregate, Direction, Objective, ObjectiveKind
+from cst_tools.walking import walk
 
 HOW_TO_CHOOSE = (
     "to choose another, end its line with '# mlestar: objective'"
@@ -138,7 +139,7 @@ def _aggregate(candidate: Candidate) -> _Summary:
 
 def _tracks_best(loop: Loop, candidate: Candidate) -> bool:
     names = {name for name in (*candidate.names, candidate.label or "") if name}
-    for node in ast.walk(loop.node):
+    for node in walk(loop.node):
         if isinstance(node, ast.Compare) or (
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("max", "min")
         ):

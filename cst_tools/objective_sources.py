@@ -7,6 +7,7 @@ import enum
 import re
 
 from cst_tools.objective_trace import FunctionNode, Program, Scope
+from cst_tools.walking import children, walk
 
 
 class Partition(str, enum.Enum):
@@ -79,7 +80,7 @@ class Sources:
                 continue
             found = partition_of(ast.unparse(part)[:400])
             if found is Partition.UNKNOWN and depth < 3:
-                for inner in ast.walk(part):
+                for inner in walk(part):
                     if not isinstance(inner, ast.Name):
                         continue
                     bound = scope.lookup(inner.id)
@@ -111,7 +112,7 @@ class Sources:
         text = ast.unparse(node)[:4000]
         if depth >= 4:
             return text
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name):
                 found = scope.lookup(part.id)
                 if found is None:
@@ -140,7 +141,7 @@ class Sources:
     def class_text(self) -> str:
         """Every name that the script calls, for guessing the task when the estimator itself is out of sight."""
         if self._class_text is None:
-            names = (self.program.qualified(n.func) for n in ast.walk(self.program.tree) if isinstance(n, ast.Call))
+            names = (self.program.qualified(n.func) for n in walk(self.program.tree) if isinstance(n, ast.Call))
             self._class_text = "\n".join(names)
         return self._class_text
 
@@ -166,5 +167,5 @@ def returns_of(function: FunctionNode | None) -> list[ast.Return]:
         if isinstance(node, ast.Return):
             found.append(node)
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            todo.extend(ast.iter_child_nodes(node))
+            todo.extend(children(node))
     return sorted(found, key=lambda r: r.lineno)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cst_tools.objective_loops import Loop, LoopKind, loop_kind, while_kind
+from cst_tools.walking import children, walk
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -143,14 +144,15 @@ def own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
         node = todo.pop()
         yield node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            children: list[ast.AST] = [*node.decorator_list]
+            below: list[ast.AST] = [*node.decorator_list]
         elif isinstance(node, ast.Lambda):
-            children = []
+            below = []
+        elif isinstance(node, ast.match_case):
+            below = [c for c in (node.guard,) if c is not None]
         else:
-            children = [c for c in ast.iter_child_nodes(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))]
-            if isinstance(node, ast.match_case):
-                children = [c for c in (node.guard,) if c is not None]
-        todo.extend(reversed(children))
+            below = [c for c in children(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))]
+        below.reverse()
+        todo += below
 
 
 def trace(tree: ast.Module) -> Program:
@@ -164,10 +166,12 @@ class _Tracer:
         self.program = Program(tree, module, {}, {}, {}, {}, {}, {id(tree): module}, {})
         self.clock = 0
         self.parts: dict[int, tuple[ast.AST, ...]] = {}
+        self.leads: dict[int, bool] = {}
+        """By a statement's id, whether its calls may enter a function of the script."""
         self.depth = 0
         self.reached = True
         self.guarded = 0
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.ClassDef):
                 self.program.classes.setdefault(node.name, node)
                 for item in node.body:
@@ -182,7 +186,7 @@ class _Tracer:
                 for alias in node.names:
                     self.program.imports[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
         in_classes = {id(f) for found in self.program.methods.values() for f in found}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and id(node) not in in_classes:
                 self.program.functions.setdefault(node.name, node)
 
@@ -207,8 +211,13 @@ class _Tracer:
         parts = self.parts.get(id(node))
         if parts is None:
             parts = self.parts[id(node)] = tuple(own_expressions(node))
-        definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        if not definition and any(isinstance(part, ast.Call) for part in parts):
+        leads = self.leads.get(id(node))
+        if leads is None:
+            definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            leads = self.leads[id(node)] = not definition and any(
+                self._leads_on(part) for part in parts if isinstance(part, ast.Call)
+            )
+        if leads:
             self.follow(node, scope, loops)
         order = self.tick()
         before = self.program.visits.get(id(node))
@@ -245,6 +254,18 @@ class _Tracer:
                 [s for s in node.body if not isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))], scope, loops
             )
 
+    def _leads_on(self, call: ast.Call) -> bool:
+        program, func = self.program, call.func
+        if isinstance(func, ast.Name) and (func.id in program.classes or not call.args):
+            return True
+        if program.local_function(func) is not None:
+            return True
+        return any(
+            isinstance(argument, ast.Lambda)
+            or (isinstance(argument, (ast.Name, ast.Attribute)) and program.local_function(argument) is not None)
+            for argument in (*call.args, *(k.value for k in call.keywords))
+        )
+
     def follow(self, statement: ast.stmt, scope: Scope, loops: tuple[Loop, ...]) -> None:
         """Enters the local functions that a statement's own expressions call or hand over, innermost call first."""
         self._follow(statement, scope, loops, top=True)
@@ -256,7 +277,7 @@ class _Tracer:
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             first = node.generators[0]
             inner = (*loops, Loop(loop_kind(first.target, first.iter), node))
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._follow(child, scope, inner)
         if not isinstance(node, ast.Call):
             return
@@ -364,7 +385,7 @@ class _Tracer:
 
 
 def _contains(outer: ast.AST, node: ast.AST) -> bool:
-    return not isinstance(outer, ast.Module) and any(n is node for n in ast.walk(outer))
+    return not isinstance(outer, ast.Module) and any(n is node for n in walk(outer))
 
 
 def _literal_key(node: ast.expr) -> str | None:

@@ -9,7 +9,7 @@ from cst_tools import vocabulary as words
 from cst_tools.module_facts import ModuleFacts
 from cst_tools.names import root_name
 from cst_tools.partitions import Partitions
-from cst_tools.shapes import is_dotted, snake_case
+from cst_tools.shapes import dotted, snake_case
 from cst_tools.types import Role
 from cst_tools.walking import walk
 
@@ -29,6 +29,8 @@ class CallJudge(ModuleFacts, ABC):
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree)
         self.partitions = Partitions(tree)
+        self._known: dict[int, Role | None] = {}
+        self._learnt = False
         self.statistics: set[str] = set()
         """Variables that hold means, deviations or extremes."""
         self.kinds: dict[str, set[Role]] = {}
@@ -75,16 +77,16 @@ class CallJudge(ModuleFacts, ABC):
         """Role of one call by itself, and the words for it."""
         name = self.qualified(call.func)
         last = name.rpartition(".")[2]
-        shown = (
-            last if isinstance(call.func, ast.Name) else ast.unparse(call.func) if is_dotted(call.func) else f".{last}"
-        )
+        shown = last if isinstance(call.func, ast.Name) else dotted(call.func) or f".{last}"
         local = self.local_function(call)
         if local is not None:
             return self.local_role(local, shown)
         if last in self.classes and isinstance(call.func, ast.Name):
             role = self.class_role(self.classes[last])
             return (role, f"makes a {last}") if role is not Role.OTHER else None
-        known = self._library_role(call, name, last)
+        known = self._library_role(call, name, last) if id(call) not in self._known else self._known[id(call)]
+        if self._learnt:
+            self._known[id(call)] = known
         return (known, f"calls {shown}") if known is not None else None
 
     def _library_role(self, call: ast.Call, name: str, last: str) -> Role | None:

@@ -46,6 +46,7 @@ class Judge(AssignmentJudge):
         self._profile: dict[int, Counter[Role]] = {}
         self._mixed: dict[int, bool] = {}
         self.learn_kinds()
+        self._learnt = True
         self._memo.clear()  # judged while the kinds were still being learnt
         self._profile.clear()
         self._mixed.clear()

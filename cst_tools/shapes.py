@@ -192,6 +192,13 @@ def snake_case(name: str) -> str:
 
 
 def is_dotted(node: ast.expr) -> bool:
+    return bool(dotted(node))
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` as it is written; empty when it is more than names and dots."""
+    parts: list[str] = []
     while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
         node = node.value
-    return isinstance(node, ast.Name)
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""

@@ -232,12 +232,20 @@ class _Walker:
         """Enter every local function that the nodes call or hand on (``study.optimize(objective)``)."""
         for node in nodes:
             found = walk(node)
+            if not any(self._is_own(part) for part in found):
+                continue
             called = {id(n.func) for n in found if isinstance(n, ast.Call)}
             inner = [n for n in found if isinstance(n, (ast.Call, ast.Name)) and id(n) not in called]
             # what ends first runs first: arguments before their call, the left before the right
             for part in sorted(inner, key=lambda n: (n.end_lineno or 0, n.end_col_offset or 0, -n.col_offset)):
                 for name in self._targets(part):
                     self._enter(name)
+
+    def _is_own(self, part: ast.AST) -> bool:
+        """Whether a name may be one of the script's functions, classes or applications."""
+        if isinstance(part, ast.Name):
+            return part.id in self.judge.by_name or part.id in self.judge.classes or part.id in self._applications
+        return isinstance(part, ast.Attribute) and part.attr in self.judge.by_name
 
     def _targets(self, part: ast.AST) -> Iterator[str]:
         if isinstance(part, ast.Call):

@@ -9,20 +9,28 @@ import ast
 
 _LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias))
 """Half of all nodes: nothing below them is of interest."""
+_KEPT = "_mlestar_children"
+"""A script's tree is walked some twenty times while it is analysed."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The direct children in the order of the fields."""
-    out: list[ast.AST] = []
+    """The direct children in the order of the fields. Kept on the node, so never to be changed, nor the node."""
     if node.__class__ in _LEAVES:
-        return out
+        return []
     fields = node.__dict__
+    known: list[ast.AST] | None = fields.get(_KEPT)
+    if known is not None:
+        return known
+    out: list[ast.AST] = []
     for name in node._fields:
         value = fields.get(name)
         if value.__class__ is list:
-            out += [item for item in value if isinstance(item, ast.AST) and item._fields]
+            for item in value:
+                if isinstance(item, ast.AST) and item._fields:
+                    out.append(item)
         elif isinstance(value, ast.AST) and value._fields:
             out.append(value)
+    fields[_KEPT] = out
     return out
 
 
