@@ -100,7 +100,7 @@ def variant_programs(
 
 async def ablate(study: Study, analysis: Analysis, objective: Objective) -> AblationReport:
     """Measure every block that can be left out. The report is kept in the journal as it grows."""
-    program = Program(analysis, objective, "baseline")
+    program = Program(analysis, objective, "baseline", original=True)
     study.planned = study.settings.baseline_seeds
     study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}")
     try:

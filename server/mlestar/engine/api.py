@@ -171,7 +171,7 @@ class Engine:
         plan_id: str | None,
         ablation_cost: Cost | None,
     ) -> RefinementReport:
-        program = Program(analysis, objective, "baseline")
+        program = Program(analysis, objective, "baseline", original=True)
         study.planned = study.settings.baseline_seeds + study.settings.max_plans + 2 * study.settings.confirmation_seeds
         study.emit(EventKind.STARTED, f"refinement of {study.snapshot.path.name}")
         latest = RefinementReport(

@@ -32,6 +32,8 @@ class Program:
     analysis: Analysis
     objective: Objective
     label: str
+    original: bool = False
+    """The script as it is, without a patch."""
 
     @property
     def script(self) -> Script:
@@ -114,14 +116,14 @@ class Study:
         key = run_key(spec)
         task = self._running.get(key)
         if task is None:
-            task = asyncio.ensure_future(self._run(key, spec, priority))
+            task = asyncio.ensure_future(self._run(key, spec, priority, program.original))
             self._running[key] = task
             task.add_done_callback(lambda _: self._running.pop(key, None))
         return await task
 
-    async def _run(self, key: str, spec: RunSpec, priority: int) -> RunResult:
+    async def _run(self, key: str, spec: RunSpec, priority: int, original: bool) -> RunResult:
         found = self.journal.find_run(key, inputs_unchanged)
-        if found is not None and _still_says(found[1], spec):
+        if found is not None and _still_says(found[1], spec, original=original):
             run_id, result = found
             self.journal.record_reuse(self.id, run_id)
             self._reused += 1
@@ -197,8 +199,12 @@ async def gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         raise
 
 
-def _still_says(result: RunResult, spec: RunSpec) -> bool:
-    """Does a finished run of the same key answer ``spec``? What hung on limits or on the machine is tried again."""
+def _still_says(result: RunResult, spec: RunSpec, *, original: bool) -> bool:
+    """Does a finished run of the same key answer ``spec``? What hung on limits or on the machine is tried again, and
+    so is a script that failed as it is: the file, package or service that it lacked may be there now.
+    """
+    if original and result.score is None and result.status is not RunStatus.TIMEOUT:
+        return False
     if result.status in (RunStatus.OUT_OF_MEMORY, RunStatus.KILLED):
         return False
     if result.status is RunStatus.TIMEOUT:
