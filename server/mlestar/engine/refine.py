@@ -45,7 +45,7 @@ class _Trial:
     fresh: dict[int, float] = field(default_factory=dict)
     """Its scores on the confirmation seeds; ``reference`` holds the baseline's."""
     reference: dict[int, float] = field(default_factory=dict)
-    evaluations: set[str | None] = field(default_factory=set)
+    evaluations: list[tuple[str, ...]] = field(default_factory=list)
     verdict: Verdict = Verdict.UNDECIDED
     reason: str = ""
     runs: int = 0
@@ -181,15 +181,15 @@ async def _pair(study: Study, program: Program, trial: _Trial, seed: int) -> Non
     trial.runs += 1
     if result.score is not None:
         trial.reference[seed] = result.score
-        trial.evaluations.add(result.evaluation)
+        trial.evaluations.append(result.evaluation)
         await _score(study, trial, seed, result, fresh=True)
 
 
 def _fixed_split(study: Study, baseline: Measured, trial: _Trial) -> bool:
     """Were the rows that chose the candidate also those that judged it? By what was scored; else by the code."""
-    seen = trial.evaluations | {r.evaluation for r in baseline.results.values()}
-    if None not in seen:
-        return len(seen) == 1
+    seen = [*trial.evaluations, *(r.evaluation for r in baseline.results.values())]
+    if all(seen):
+        return bool(set(seen[0]).intersection(*seen[1:]))
     return not split_moves(baseline.program.script, study.snapshot.path)
 
 

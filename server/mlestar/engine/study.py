@@ -228,7 +228,7 @@ def other_evaluation(reference: RunResult, result: RunResult) -> str | None:
     """Why the two scores cannot be compared: they were computed on other rows or labels. None when they can, or when
     it was not seen which rows were scored (a metric computed by hand).
     """
-    if reference.evaluation is None or result.evaluation is None or reference.evaluation == result.evaluation:
+    if not reference.evaluation or not result.evaluation or set(reference.evaluation) & set(result.evaluation):
         return None
     if reference.rows != result.rows:
         return f"not comparable: it is scored on {result.rows:,} rows, the script as it is on {reference.rows:,}"

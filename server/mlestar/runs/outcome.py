@@ -28,8 +28,8 @@ class Events:
     end: dict[str, Any] | None = None
     fits: list[FitFact] = field(default_factory=list)
     inputs: list[tuple[str, int, int]] = field(default_factory=list)
-    evaluated: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """By aggregate: rows and digest of the labels that the score was computed on."""
+    evaluated: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """By aggregate: rows and digest of the labels that the score may have been computed on."""
     started: bool = False
 
 
@@ -61,7 +61,9 @@ def read_events(path: Path) -> Events:
             fact["class_counts"] = tuple(fact.get("class_counts", ()))
             events.fits.append(FitFact(**fact))
         elif "evaluated" in event:
-            events.evaluated = {how: (int(rows), str(digest)) for how, (rows, digest) in event["evaluated"].items()}
+            events.evaluated = {
+                how: [(int(rows), str(digest)) for rows, digest in seen] for how, seen in event["evaluated"].items()
+            }
         elif "start" in event:
             events.started = True
     return events
@@ -235,7 +237,7 @@ def result_of(
     status, score, reason = ending.status, None, ending.reason
     if status is RunStatus.OK:
         status, score, reason = _score(spec, events, printed)
-    rows, evaluation = events.evaluated.get(spec.aggregate.value, (None, None)) if score is not None else (None, None)
+    seen = events.evaluated.get(spec.aggregate.value, []) if score is not None else []
     facts = Facts(tuple(events.fits), dict(spec.interpreter.packages)) if spec.probes else None
     return RunResult(
         status=status,
@@ -249,8 +251,8 @@ def result_of(
         failure=ending.failure,
         facts=facts,
         reports=tuple(events.values),
-        rows=rows,
-        evaluation=evaluation,
+        rows=seen[0][0] if seen else None,
+        evaluation=tuple(digest for _, digest in seen),
         protection=str(launcher.get("protection", "none")),
         **output,
     )

@@ -149,8 +149,9 @@ class RunResult:
     """Every value the objective took, in order (per fold or epoch)."""
     rows: int | None = None
     """How many rows the score was computed on; None when that could not be seen."""
-    evaluation: str | None = None
-    """Digest of the true labels that were scored, in order: equal digests mean the same evaluation."""
+    evaluation: tuple[str, ...] = ()
+    """Digests of the true labels, in order, that may have given the score (several when a fold scores like the mean).
+    Runs that share one were judged by the same evaluation; empty when that could not be seen."""
     protection: str = "none"
     """How the user's files were kept from the run: ``overlay``, ``copy``."""
     cached: bool = False

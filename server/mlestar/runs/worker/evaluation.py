@@ -14,13 +14,14 @@ import threading
 from collections import deque
 from hashlib import blake2b
 from types import ModuleType
-from typing import Any, Callable, Deque, Iterable, NamedTuple, Optional
+from typing import Any, Callable, Deque, Iterable, NamedTuple
 
 from . import hooks
 
 _LIMIT_BYTES = 64 * 1024**2
 _KEPT = 512
 _MOST_REPORTS = 100
+_MOST_EXPLANATIONS = 32
 _METRIC_MODULES = ("_classification", "_ranking", "_regression")
 _FORMS: "tuple[Callable[[float], float], ...]" = (
     lambda v: v,
@@ -110,23 +111,28 @@ def digest_of(labels: Any) -> "tuple[int, str]":
     return len(array), blake2b(data + repr(array.shape).encode(), digest_size=12).hexdigest()
 
 
-def explain(number: float) -> "Optional[tuple[int, str]]":
-    """Rows and digest of the evaluation that gave ``number``; None when no watched call explains it."""
+def explain(number: float) -> "list[tuple[int, str]]":
+    """Rows and digest of every evaluation that gives ``number``, the largest first; empty when no watched call does.
+
+    Several may: a fold's score can equal the mean over the folds. Two runs were judged alike when they share one.
+    """
     if not math.isfinite(number):
-        return None
+        return []
     calls = list(_calls)
     for tolerance in (1e-12, 5e-5):  # as it is; then as rounded to four places
-        for scored in reversed(calls):
-            if any(_near(form(scored.value), number, tolerance) for form in _FORMS):
-                return scored.rows, scored.digest
-        found = _mean_of_last(calls, number, tolerance)
+        found = {
+            (scored.rows, scored.digest): None
+            for scored in reversed(calls)
+            if any(_near(form(scored.value), number, tolerance) for form in _FORMS)
+        }
+        found.update(dict.fromkeys(_means_of_last(calls, number, tolerance)))
         if found:
-            return found
-    return None
+            return sorted(found, reverse=True)[:_MOST_EXPLANATIONS]
+    return []
 
 
-def explain_all(numbers: "list[float]") -> "dict[str, tuple[int, str]]":
-    """By aggregate (``last``, ``max``, ``min``, ``mean``): rows and digest of what the reported numbers came from."""
+def explain_all(numbers: "list[float]") -> "dict[str, list[tuple[int, str]]]":
+    """By aggregate (``last``, ``max``, ``min``, ``mean``): what may have given the score of the reported numbers."""
     finite = [n for n in numbers if math.isfinite(n)]
     if not finite:
         return {}
@@ -134,11 +140,12 @@ def explain_all(numbers: "list[float]") -> "dict[str, tuple[int, str]]":
     if len(finite) <= _MOST_REPORTS:
         each = [explain(n) for n in finite]
         if all(each):
-            found["mean"] = (sum(e[0] for e in each if e), _combined(e[1] for e in each if e))
+            found["mean"] = [(sum(e[0][0] for e in each), _combined(e[0][1] for e in each))]
     return {how: seen for how, seen in found.items() if seen}
 
 
-def _mean_of_last(calls: "list[Scored]", number: float, tolerance: float) -> "Optional[tuple[int, str]]":
+def _means_of_last(calls: "list[Scored]", number: float, tolerance: float) -> "list[tuple[int, str]]":
+    found = []
     for name in {scored.name for scored in calls}:
         same = [scored for scored in reversed(calls) if scored.name == name]
         for form in _FORMS:
@@ -146,8 +153,8 @@ def _mean_of_last(calls: "list[Scored]", number: float, tolerance: float) -> "Op
             for count, scored in enumerate(same, start=1):
                 total += form(scored.value)
                 if count > 1 and _near(total / count, number, tolerance):
-                    return sum(s.rows for s in same[:count]), _combined(s.digest for s in same[:count])
-    return None
+                    found.append((sum(s.rows for s in same[:count]), _combined(s.digest for s in same[:count])))
+    return found
 
 
 def _combined(digests: Iterable[str]) -> str:
