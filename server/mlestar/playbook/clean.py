@@ -95,7 +95,7 @@ class MissingFlags(Strategy):
 
 def listed_columns(scene: Scene) -> bool:
     """Whether the script picks feature columns by a list of names, so that a new column would not be used."""
-    for node in ast.walk(scene.names.tree):
+    for node in scene.names.nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List) and len(node.slice.elts) > 1:
             return True
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and len(node.value.elts) > 1:

@@ -190,7 +190,7 @@ class NativeCategories(Strategy):
             return None
         made = [
             n
-            for n in ast.walk(scene.names.tree)
+            for n in scene.names.nodes
             if isinstance(n, ast.Assign) and any(dotted_ast(t) == maker.value for t in n.targets)
         ]
         label = all(
@@ -202,9 +202,7 @@ class NativeCategories(Strategy):
     def _drop_encoder(self, scene: Scene, draft: Draft, name: str) -> str | None:
         """Remove the encoder's own statement, unless it is used for more."""
         loads = [
-            n
-            for n in ast.walk(scene.names.tree)
-            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+            n for n in scene.names.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
         ]
         replaced = sum(
             1 for old in draft.replaced if isinstance(old, cst.Call) and scene.code.code_of(old).startswith(f"{name}.")
@@ -224,7 +222,7 @@ def string_constants(scene: Scene) -> dict[str, str]:
     """Variables that the script assigns a string: ``TARGET = "price"``."""
     return {
         target.id: node.value.value
-        for node in ast.walk(scene.names.tree)
+        for node in scene.names.nodes
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         for target in node.targets
         if isinstance(target, ast.Name)
@@ -242,7 +240,7 @@ def target_columns(scene: Scene) -> set[str]:
         elif isinstance(node, ast.Name) and node.id in constants:
             found.add(constants[node.id])
 
-    for node in ast.walk(scene.names.tree):
+    for node in scene.names.nodes:
         value: ast.AST | None = None
         if isinstance(node, ast.Assign):
             names = [(dotted_ast(t) or "").split(".")[-1].lower() for t in node.targets]

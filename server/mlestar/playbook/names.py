@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 
@@ -33,11 +35,21 @@ def dotted_ast(node: ast.AST) -> str | None:
     return ".".join([node.id, *reversed(parts)])
 
 
+@functools.lru_cache(maxsize=8)
+def names_in(text: str) -> Names:
+    """The names of a script that parses: once for all its blocks, and for all requests on the same text."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to print
+        return Names(ast.parse(text))
+
+
 class Names:
     """Imports and uses of one script."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
+        self.nodes: tuple[ast.AST, ...] = tuple(ast.walk(tree))
+        """Every node, outer before inner: one walk serves all strategies."""
         self.bound: dict[str, str] = {}
         """Local name to what it was imported as: ``{"pd": "pandas", "Ridge": "sklearn.linear_model.Ridge"}``."""
         self.local: dict[str, tuple[int, int]] = {}
@@ -54,7 +66,7 @@ class Names:
 
     def _collect(self) -> None:
         rebound: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     root = alias.name.split(".")[0]
@@ -178,7 +190,7 @@ class Names:
         """Keys and values (as code) of the dictionary that ``name`` is assigned once in the script; else None."""
         values = [
             node.value
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
         ]
         if len(values) != 1:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import functools
 import logging
 from collections import Counter
+from dataclasses import dataclass, field
 
 from cst_tools.edits import apply_patches, import_patch, make_patch
 from cst_tools.import_use import idle_imports
 from cst_tools.rules import check
-from cst_tools.types import Block, Patch
+from cst_tools.types import Block, FitFact, Objective, Patch
 from mlestar.playbook.names import dotted_ast
 from mlestar.playbook.registry import STRATEGIES
 from mlestar.playbook.scene import Scene
@@ -44,8 +46,29 @@ _SPLITS = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One question for plans: what decides the answer, to compare by, beside the context."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    objective: Objective
+    block: Block
+    facts: tuple[FitFact, ...]
+    packages: tuple[tuple[str, str], ...]
+    ctx: BlockContext = field(compare=False)
+
+
 def propose(ctx: BlockContext) -> tuple[Plan, ...]:
     """Plans for the block of ``ctx``, best first. Instant: nothing is run. Every plan can be carried out."""
+    packages = tuple(sorted((ctx.packages or ctx.facts.packages).items()))
+    return _proposed(_Asked(ctx.script.text, ctx.blocks, ctx.objective, ctx.block, ctx.facts.fits, packages, ctx))
+
+
+@functools.lru_cache(maxsize=64)
+def _proposed(asked: _Asked) -> tuple[Plan, ...]:
+    """An editor asks again whenever the cursor moves within a block."""
+    ctx = asked.ctx
     scene = Scene.of(ctx)
     if isinstance(scene, str):
         return ()

@@ -63,6 +63,7 @@ class BlockCode:
     module: cst.Module
     newline: str
     indented: bool
+    _nodes: list[cst.CSTNode] = field(default_factory=list)
     _parents: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict)
     _positions: dict[cst.CSTNode, CodeRange] = field(default_factory=dict)
 
@@ -81,18 +82,24 @@ class BlockCode:
             return "the block does not survive parsing unchanged"
         return cls(text, module, newline, indented)
 
-    def walk(self) -> Iterator[cst.CSTNode]:
+    def walk(self) -> Sequence[cst.CSTNode]:
         """Every node, outer before inner, in source order."""
-        stack: list[cst.CSTNode] = [self.module]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(node.children))
+        self._look()
+        return self._nodes
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        if not self._parents:
-            self._parents = {child: outer for outer in self.walk() for child in outer.children}
+        self._look()
         return self._parents.get(node)
+
+    def _look(self) -> None:
+        """Walk the tree, once: asking libcst for a node's children is slow."""
+        stack: list[cst.CSTNode] = [] if self._nodes else [self.module]
+        while stack:
+            node = stack.pop()
+            self._nodes.append(node)
+            children = node.children
+            self._parents.update((child, node) for child in children)
+            stack.extend(reversed(children))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Enclosing nodes, nearest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -12,6 +13,7 @@ import libcst as cst
 
 from cst_tools.metrics import BY_NAME, Task
 from cst_tools.rules import check
+from cst_tools.script import Script
 from cst_tools.types import Direction, FitFact
 from mlestar.playbook.estimators import (
     ALWAYS,
@@ -23,7 +25,7 @@ from mlestar.playbook.estimators import (
     SENSITIVE_FUNCTIONS,
     VECTORISERS,
 )
-from mlestar.playbook.names import Names, dotted, dotted_ast
+from mlestar.playbook.names import dotted, dotted_ast, names_in
 from mlestar.playbook.rewriting import BlockCode, Draft, Form, lay_out
 from mlestar.playbook.scoring import scorer
 from mlestar.playbook.sites import Site, argument, steps_outwards
@@ -33,28 +35,32 @@ _PARAMETER_PATH = re.compile(r"[A-Za-z]\w*?__\w+")
 _FITTING = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 
 
+@functools.lru_cache(maxsize=8)
+def _findings(script: Script) -> Counter[str]:
+    return Counter(finding.code for finding in check(script))
+
+
 class Scene:
     """One block in its script. Built once for all strategies; nothing here changes."""
 
-    def __init__(self, ctx: BlockContext, code: BlockCode, tree: ast.Module) -> None:
+    def __init__(self, ctx: BlockContext, code: BlockCode) -> None:
         self.ctx = ctx
         self.code = code
-        self.names = Names(tree)
+        self.names = names_in(ctx.script.masked)
         self.packages = ctx.packages or ctx.facts.packages
 
     @classmethod
     def of(cls, ctx: BlockContext) -> Scene | str:
         """The scene of ``ctx``, or why its block cannot be rewritten."""
-        tree = ctx.script.tree
         span = ctx.block.span
-        if tree is None:
+        if ctx.script.tree is None:
             return "the script has a syntax error"
         if ctx.block.protected:
             return "the block loads data, splits it or computes the metric, and is protected"
         if ctx.script.masked[span.start : span.end] != ctx.code:
             return "the block holds IPython commands"
         code = BlockCode.parse(ctx.code)
-        return code if isinstance(code, str) else cls(ctx, code, tree)
+        return code if isinstance(code, str) else cls(ctx, code)
 
     # -- style ---------------------------------------------------------------------------------------------------
 
@@ -256,7 +262,7 @@ class Scene:
                 and node.value is not None
                 and any(dotted_ast(n) == target for n in ast.walk(node.value))
             )
-            for node in ast.walk(self.names.tree)
+            for node in self.names.nodes
         )
         return aliases or any(
             self.names.qualified(dotted_ast(call.func) or "") is None for call in self.names.arguments_to(target)
@@ -314,7 +320,7 @@ class Scene:
     @cached_property
     def findings(self) -> Counter[str]:
         """How often each rule finds something in the script as it is."""
-        return Counter(finding.code for finding in check(self.ctx.script))
+        return _findings(self.ctx.script)
 
     @cached_property
     def regression(self) -> bool:

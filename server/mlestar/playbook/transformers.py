@@ -76,7 +76,7 @@ def result_shape_is_free(scene: Scene, site: Site) -> bool:
     uses = [c for m in ("fit_transform", "transform") for c in scene.names.method_calls(m, site.target)]
     plain = {
         id(node.value)
-        for node in ast.walk(scene.names.tree)
+        for node in scene.names.nodes
         if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) for t in node.targets)
     }
     piped = any(

@@ -237,3 +237,27 @@ def test_of_alternatives_the_one_that_was_fitted_is_rewritten() -> None:
     result = rewritten(context(text, "", whole=whole, facts=Facts((fact,))), "hist-gradient-boosting")
     assert isinstance(result, str), result
     assert "return HistGradientBoostingClassifier()\n    return Perceptron()\n" in result
+
+
+def test_asking_again_is_answered_from_memory_until_something_changes() -> None:
+    from mlestar.playbook import propose
+
+    text = HEAD + "model = LogisticRegression()" + TAIL
+    plans = propose(context(text, "model = ", metric="f1"))
+    assert propose(context(text, "model = ", metric="f1")) is plans
+    assert propose(context(text, "model = ", metric="accuracy")) != plans
+    fact = FitFact(4, "model.fit", "x.LogisticRegression", "sparse", 900, 4000)
+    watched = propose(context(text, "model = ", metric="f1", facts=Facts((fact,))))
+    assert "playbook/hist-gradient-boosting" not in {plan.id for plan in watched}
+
+
+def test_a_name_that_the_rewrite_leaves_without_use_goes() -> None:
+    text = HEAD + "model = LogisticRegression()" + TAIL
+    result = rewritten(context(text, "model = ", metric="f1"), "hist-gradient-boosting")
+    assert isinstance(result, str)
+    assert result.startswith(
+        "from sklearn.ensemble import HistGradientBoostingClassifier\nfrom sklearn.metrics import f1_score\n\nmodel"
+    )
+    module = HEAD + "def build():\n    model = LogisticRegression()\n    return model\n"
+    kept = rewritten(context(module, "", whole=module[module.index("def") :].rstrip(), metric="f1"), "class-weight")
+    assert isinstance(kept, str) and kept.startswith(HEAD)
