@@ -171,6 +171,7 @@ class Scheduler:
         except BaseException:
             await asyncio.shield(self._end(process, scratch.name))
             readers.cancel()
+            await asyncio.gather(readers, return_exceptions=True)  # else asyncio complains to the user at the end
             raise
         answer = _read_answer(scratch / "launcher.json", process.returncode)
         events = await self._in_thread(read_events, scratch / "events.jsonl")
