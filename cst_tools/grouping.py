@@ -107,13 +107,13 @@ def _adopted(name: str, statement: SpineStatement, readers: list[SpineStatement]
     if len(used_by) != 1:
         return None
     role = next(iter(used_by))
+    measures = [isinstance(v, ast.Call) and getattr(v.func, "attr", "") in words.STATISTICS for v in _items(value)]
+    if all(measures) and role in (Role.MODEL, Role.TRAIN):
+        return Role.PREPROCESS, f"{name} describes the data that a model reads"
     if _is_literal(value) and role in _ADOPTING:
         if role is Role.TRAIN and isinstance(value, (ast.Dict, ast.Call)):
             role = Role.MODEL  # the parameters of lgb.train and xgb.train describe the model
         return role, f"{name} is used by {role.value}"
-    measures = [isinstance(v, ast.Call) and getattr(v.func, "attr", "") in words.STATISTICS for v in _items(value)]
-    if all(measures) and role in (Role.MODEL, Role.TRAIN):
-        role = Role.PREPROCESS
     nearest = min((r.span.start for r in readers if r.suite == statement.suite), default=-1)
     if role in (Role.SPLIT, Role.PREDICT, *_ADOPTING) and 0 <= nearest - statement.span.end <= 120:
         return role, f"{name} is used by {role.value}"

@@ -41,7 +41,7 @@ def _counting(found: Spine, holder: SpineStatement) -> list[tuple[SpineStatement
             continue
         judgement = statement.judgement
         inner = bool(suites_of(statement.node))
-        if not judgement.weak and not (inner and judgement.role in (Role.SUBMIT, Role.OTHER)):
+        if not judgement.weak and not (inner and judgement.role in (Role.SUBMIT, Role.OTHER, Role.EVALUATE)):
             continue
         starts, grows = _kept(statement.node, read)
         for name in starts | grows:

@@ -303,7 +303,7 @@ class _Tracer:
         if name and not node.args and name not in program.functions:
             # Typer and click groups: ``app()`` runs the functions decorated with it.
             for function in program.functions.values():
-                if any(ast.unparse(d).startswith(f"{name}.") for d in function.decorator_list):
+                if any(_registers(d, name) for d in function.decorator_list):
                     self.enter(function, None, scope, inner)
 
     def enter(self, node: FunctionNode, call: ast.Call | None, scope: Scope, loops: tuple[Loop, ...]) -> None:
@@ -382,6 +382,14 @@ class _Tracer:
                 del found[i]
                 break
         found.append(binding)
+
+
+def _registers(decorator: ast.expr, application: str) -> bool:
+    """``@app.command()`` and ``@app.callback`` of an application ``app``."""
+    dotted = isinstance(decorator, (ast.Attribute, ast.Call))
+    while isinstance(decorator, (ast.Attribute, ast.Call)):
+        decorator = decorator.func if isinstance(decorator, ast.Call) else decorator.value
+    return dotted and isinstance(decorator, ast.Name) and decorator.id == application
 
 
 def _contains(outer: ast.AST, node: ast.AST) -> bool:

@@ -105,9 +105,11 @@ class Partitions:
         names = [n.id for n in walk(target) if isinstance(n, ast.Name)]
         for name in names:
             self._made.setdefault(name, []).append(value)
-        called = {_last(n.func) for n in walk(value) if isinstance(n, ast.Call)}
+        if not isinstance(target, ast.Tuple):
+            return
         halves = [_rows(item) for item in value.elts] if isinstance(value, ast.Tuple) else []
-        if isinstance(target, ast.Tuple) and (called & _DIVIDERS or (halves and all(halves))):
+        called = {_last(n.func) for n in walk(value) if isinstance(n, ast.Call)}
+        if called & _DIVIDERS or (halves and all(halves)):
             self._partners |= {frozenset(pair) for pair in combinations(names, 2)}
 
     def _excludes(self, one: ast.expr, other: ast.expr, depth: int = 3) -> bool:

@@ -257,6 +257,16 @@ rf.fit(X, y)
 if rf:
     top = pd.Series(rf.feature_importances_).sort_values()  # is other
 
+best, n_best = 0, None  # is evaluate*
+for n in (10, 50):
+    m = RandomForestClassifier(n_estimators=n).fit(X, y)
+    if (s := accuracy_score(yb, m.predict(xb))) > best:
+        best, n_best = s, n
+print(f"best accuracy {best}")
+
+mitte, breite = a.mean(), a.std()  # is preprocess
+m = Lasso().fit((a - mitte) / breite, b)
+
 w = {'a': 1}
 blend = sum(w[k] * oof[k] for k in oof)  # is ensemble
 """
