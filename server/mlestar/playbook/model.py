@@ -105,6 +105,8 @@ class LightGBM(Replace):
         if scene.has_text and not scene.called({"TruncatedSVD"}):
             return "the model is fitted on sparse text features"
         fact = scene.fact(site)
+        if fact is not None and fact.x_kind == "sparse" and not scene.called({"OneHotEncoder"}):
+            return "the model is fitted on a sparse matrix, perhaps of counts, which LightGBM does not take"
         names = [c.name for c in fact.column_facts] if fact is not None else []
         odd = next((n for n in names if set(n) & set('[]{}",:')), None)
         if odd is not None and not site.in_pipeline:

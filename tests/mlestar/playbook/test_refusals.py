@@ -51,6 +51,8 @@ def test_sparse_input_seen_at_run_time() -> None:
     fact = FitFact(4, "model.fit", "sklearn.linear_model._logistic.LogisticRegression", "sparse", 500, 9000)
     ctx = context(script("LogisticRegression()"), "model = ", facts=Facts((fact,)))
     assert isinstance(rewritten(ctx, "hist-gradient-boosting"), NotApplicable)
+    with_lightgbm = dataclasses.replace(ctx, packages={"lightgbm": "4.5.0"})
+    assert isinstance(rewritten(with_lightgbm, "lightgbm"), NotApplicable)  # counts may be integers: it crashes
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "roc_auc", "log_loss", "r2"])
