@@ -112,7 +112,7 @@ _NOISE_ONLY = frozenset(("random_state", "seed", "random_seed"))
 
 
 def _never_fitted(snippet: Snippet, fitted: frozenset[str]) -> frozenset[str]:
-    """Classes in the block that no run fitted, where another one was: branches that the run's arguments do not enter."""
+    """Classes in the block that no run fitted while another one was: branches that its arguments do not enter."""
     names: set[str] = set()
 
     def look(node: cst.Call) -> cst.BaseExpression:
