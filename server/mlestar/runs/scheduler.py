@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -169,9 +169,9 @@ class Scheduler:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(readers, 5.0)
         except BaseException:
-            await asyncio.shield(self._end(process, scratch.name))
+            await _to_its_end(self._end(process, scratch.name))
             readers.cancel()
-            await asyncio.gather(readers, return_exceptions=True)  # else asyncio complains to the user at the end
+            await _to_its_end(asyncio.gather(readers, return_exceptions=True))  # else asyncio complains to the user
             raise
         answer = _read_answer(scratch / "launcher.json", process.returncode)
         events = await self._in_thread(read_events, scratch / "events.jsonl")
@@ -210,6 +210,14 @@ class Scheduler:
                     process.kill()
                 await process.wait()
         await self._in_thread(sweep, name)
+
+
+async def _to_its_end(work: Awaitable[Any]) -> None:
+    """Await ``work`` though the caller is cancelled again meanwhile, as several who give up one study do."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
 
 async def _drain(reader: asyncio.StreamReader, stream: Stream) -> None:
