@@ -233,10 +233,13 @@ class Judge(AssignmentJudge):
             parts = [node.iter]
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             parts = [item.context_expr for item in node.items]
+        elif isinstance(node, (ast.If, ast.While)):
+            parts = [node.test]
         for part in parts:
             for call in calls_under(part):
                 role = self.call_role(call)
-                if role is not None and role[0] in (Role.SPLIT, Role.LOAD, Role.TUNE):
+                tested = isinstance(node, (ast.If, ast.While)) and role is not None and role[0] is Role.EVALUATE
+                if role is not None and (role[0] in (Role.SPLIT, Role.LOAD, Role.TUNE) or tested):
                     return Judgement(role[0], role[1])
         return None
 
