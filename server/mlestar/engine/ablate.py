@@ -52,6 +52,8 @@ class Measured:
     results: Mapping[int, RunResult]
     baseline: Baseline
     facts: Facts
+    cut_short: bool = False
+    """The budget ended before every seed was run."""
 
     @property
     def scores(self) -> dict[int, float]:
@@ -75,7 +77,8 @@ async def measure_baseline(study: Study, program: Program) -> Measured:
     noise = "" if baseline.noise is None else f", noise {baseline.noise:.2g}"
     study.emit(EventKind.BASELINE, f"baseline {baseline.mean:.6g}{noise} over {len(scored)} seeds")
     facts = results[SELECTION_SEEDS].facts or Facts()
-    return Measured(program, scored, baseline, Facts(facts.fits, dict(study.interpreter.packages)))
+    cut_short = any(result.status is RunStatus.CANCELLED for result in results.values())
+    return Measured(program, scored, baseline, Facts(facts.fits, dict(study.interpreter.packages)), cut_short)
 
 
 def variant_programs(
@@ -144,7 +147,7 @@ async def ablate(study: Study, analysis: Analysis, objective: Objective) -> Abla
     except asyncio.CancelledError:
         await publish(complete=False)
         raise
-    latest = await publish(complete=not any(t.cut_short for t in trials))
+    latest = await publish(complete=not measured.cut_short and not any(t.cut_short for t in trials))
     for impact in latest.impacts:
         study.emit(EventKind.IMPACT, f"{impact.block_id}: {impact.variant}", impact=impact)
     return latest
