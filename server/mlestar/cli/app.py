@@ -70,7 +70,8 @@ ObjectiveOption = Annotated[
 Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. \\[default: its project's root]")]
 
 out = Console(soft_wrap=False)
-err = Console(stderr=True)
+err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
+"""Sentences: wrapped for a person, one a line for a file."""
 
 
 OPTIONS = {"baseline_seeds": "seeds", "confirmation_seeds": "confirmations"}

@@ -34,12 +34,18 @@ STYLES = {
 def blocks_table(analysis: Analysis) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("lines", "role", "block", "id", "why"):
-        table.add_column(column, overflow="fold")
+        # an id is there to be copied
+        table.add_column(column, overflow="fold", no_wrap=column in ("lines", "id"))
     for block in sorted(analysis.blocks, key=lambda b: b.first_line):
         role = f"{block.role.value}{' (kept as it is)' if block.protected else ''}"
         names = block.title.partition(" ")[2] or block.title
         table.add_row(lines_of(block), role, escape(names), escape(block.id), escape(block.reason))
     return table
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def lines_of(block: Block) -> str:
@@ -65,7 +71,7 @@ def baseline_text(baseline: Baseline, objective: Objective) -> Text:
     noise = "noise not known" if baseline.noise is None else f"± {baseline.noise:.2g} between seeds"
     text = Text("Baseline: ")
     text.append(f"{objective.metric} {baseline.mean:.4g}", style="bold")
-    text.append(f" {noise} ({len(baseline.scores)} seeds, {duration(baseline.seconds_a_run)} a run)")
+    text.append(f" {noise} ({counted(len(baseline.scores), 'seed')}, {duration(baseline.seconds_a_run)} a run)")
     return text
 
 
@@ -157,7 +163,7 @@ def candidate_diff(report: RefinementReport, candidate: CandidateReport, name: s
 
 def cost_text(cost: Cost) -> str:
     reused = f", {cost.reused} known from before" if cost.reused else ""
-    return f"{cost.runs} runs{reused}, {duration(cost.wall_s)}, {duration(cost.cpu_s)} of CPU"
+    return f"{counted(cost.runs, 'run')}{reused}, {duration(cost.wall_s)}, {duration(cost.cpu_s)} of CPU"
 
 
 def ablation(console: Console, report: AblationReport, name: str) -> None:
