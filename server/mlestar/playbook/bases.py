@@ -58,6 +58,10 @@ class Replace(Strategy):
     def reason(self, scene: Scene, site: Site) -> str:
         """Why it may help this script."""
 
+    def prepare(self, scene: Scene, draft: Draft, site: Site) -> str | None:
+        """Changes around the model that the new class needs, made in ``draft``; or why they cannot be made."""
+        return None
+
     def apply(self, scene: Scene) -> Change | NotApplicable:
         reason = "the block constructs no model that this strategy replaces"
         draft = scene.draft()
@@ -70,6 +74,7 @@ class Replace(Strategy):
                 reason = "the model is one of several that the script compares"
                 continue
             problem = self.refuses(scene, site) or scene.not_offered(site, self.offers, self.fit_keywords)
+            problem = problem or self.prepare(scene, draft, site)
             if problem:
                 reason = problem
                 continue
@@ -111,6 +116,11 @@ def sparse_input(scene: Scene, site: Site) -> str | None:
         return None
     if scene.has_text and not scene.called({"TruncatedSVD"}):
         return "the model is fitted on sparse text features"
+    return sparse_encoder(scene)
+
+
+def sparse_encoder(scene: Scene) -> str | None:
+    """Why one-hot encoding may give the model a sparse matrix; None when it cannot."""
     for call in scene.names.called({"OneHotEncoder"}):
         given = {k.arg: k.value for k in call.keywords}
         dense = any(getattr(given.get(k), "value", None) is False for k in ("sparse_output", "sparse"))

@@ -5,9 +5,18 @@ from __future__ import annotations
 import libcst as cst
 
 from mlestar.playbook.arguments import keywords, spread, with_element
-from mlestar.playbook.bases import Replace, class_weight_argument, data_reason, seed_argument, sparse_input
+from mlestar.playbook.bases import (
+    Replace,
+    class_weight_argument,
+    data_reason,
+    seed_argument,
+    sparse_encoder,
+    sparse_input,
+)
+from mlestar.playbook.dense import make_dense
 from mlestar.playbook.estimators import DECISION, PROBA, SEARCHES, Family
 from mlestar.playbook.examples import BREAST_CANCER, DIABETES, SPAM, tabular, tidy
+from mlestar.playbook.rewriting import Draft
 from mlestar.playbook.scene import Scene
 from mlestar.playbook.sites import Site
 from mlestar.playbook.strategy import MODEL_ROLES, Change, Example, Strategy
@@ -56,7 +65,12 @@ class HistGradientBoosting(Replace):
         return class_weight_argument(scene, site) + seed_argument(scene, site)
 
     def refuses(self, scene: Scene, site: Site) -> str | None:
-        return sparse_input(scene, site)
+        problem = sparse_input(scene, site)
+        # what an encoder of the same pipeline makes sparse, `prepare` makes dense
+        return None if site.in_pipeline and problem == sparse_encoder(scene) else problem
+
+    def prepare(self, scene: Scene, draft: Draft, site: Site) -> str | None:
+        return make_dense(scene, draft, site) if sparse_input(scene, site) else None
 
     def reason(self, scene: Scene, site: Site) -> str:
         return data_reason(

@@ -262,3 +262,41 @@ def test_a_name_that_the_rewrite_leaves_without_use_goes() -> None:
     whole = module[module.index("def") :].rstrip()
     kept = rewritten(context(module, "", whole=whole, metric="f1"), "hist-gradient-boosting")
     assert isinstance(kept, str) and HEAD.strip() in kept
+
+
+COLUMNS = (
+    "from sklearn.compose import ColumnTransformer\nfrom sklearn.linear_model import Ridge\n"
+    "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import OneHotEncoder\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (
+            "pre = ColumnTransformer([('c', OneHotEncoder(), ['a'])])\n\nmodel = make_pipeline(pre, Ridge())\n",
+            "model = make_pipeline(pre.set_params(sparse_threshold=0), HistGradientBoostingRegressor())\n",
+        ),
+        (
+            "pre = ColumnTransformer([('c', OneHotEncoder(), ['a'])])\nmodel = make_pipeline(pre, Ridge())\n",
+            (
+                "pre = ColumnTransformer([('c', OneHotEncoder(), ['a'])], sparse_threshold=0)\n"
+                "model = make_pipeline(pre, HistGradientBoostingRegressor())\n"
+            ),
+        ),
+        (
+            "model = make_pipeline(ColumnTransformer([('c', OneHotEncoder(), ['a'])]), Ridge())\n",
+            "ColumnTransformer([('c', OneHotEncoder(), ['a'])], sparse_threshold=0)",
+        ),
+        ("model = make_pipeline(load_columns(), Ridge())\nprint(OneHotEncoder())\n", None),
+        ("model = make_pipeline(OneHotEncoder(), Ridge())\n", None),
+    ],
+)
+def test_columns_of_the_same_pipeline_are_kept_dense_for_boosting(model: str, expected: str | None) -> None:
+    text = COLUMNS + model + "\nmodel.fit(X, y)\nprint(model.score(X, y))\n"
+    result = rewritten(context(text, "model = ", metric="r2"), "hist-gradient-boosting")
+    if expected is None:
+        assert not isinstance(result, str)
+    else:
+        assert isinstance(result, str), result
+        assert expected in result
