@@ -182,7 +182,7 @@ def ablation(console: Console, report: AblationReport, name: str) -> None:
         parts.append(Text("No block can be left out: there is nothing to measure."))
     parts.append(Text(f"\nCost: {cost_text(report.cost)}.", style="dim"))
     if not report.complete:
-        parts.append(Text("The budget ended before every block was measured; run again to go on.", style="yellow"))
+        parts.append(Text("Stopped or out of budget before all was measured: run again to go on.", style="yellow"))
     console.print(Panel(Group(*parts), title=f"What matters in {escape(name)}", title_align="left"))
 
 
