@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def run_key(spec: RunSpec) -> str:
     parts = (
         str(spec.script),
         spec.variant_text,
+        spec.program_text,
+        worker_fingerprint(),
         spec.seed,
         spec.fidelity.name,
         spec.arguments,
@@ -33,6 +36,15 @@ def run_key(spec: RunSpec) -> str:
         spec.probes,
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def worker_fingerprint() -> str:
+    """What runs the script: another version of the worker may report other things, so its runs are others."""
+    state = blake2b(digest_size=16)
+    for file in sorted((Path(__file__).parent / "worker").glob("*.py")):
+        state.update(file.read_bytes())
+    return state.hexdigest()
 
 
 def digest_of(path: str, size: int, mtime_ns: int) -> str | None:
