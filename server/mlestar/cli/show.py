@@ -147,7 +147,8 @@ def effect_text(effect: Effect | None) -> str:
     """``+0.012 (0.008 to 0.016)``: the mean gain and its interval."""
     if effect is None:
         return ""
-    return f"{effect.mean:+.4g} ({effect.low:+.4g} to {effect.high:+.4g})"
+    interval = f" ({effect.low:+.4g} to {effect.high:+.4g})" if effect.pairs > 1 else " (one pair)"
+    return f"{effect.mean:+.4g}{interval}"
 
 
 def diff_of(old: str, new: str, name: str) -> str:
@@ -178,12 +179,26 @@ def ablation(console: Console, report: AblationReport, name: str) -> None:
         parts.append(impacts_table(report))
         unit = f"{report.objective.metric}, positive: the script is better with the block"
         parts.append(Text(f"Impact in {unit}; ± is the spread between seeds.", style="dim"))
+        parts += better_without(report)
     else:
         parts.append(Text("No block can be left out: there is nothing to measure."))
     parts.append(Text(f"\nCost: {cost_text(report.cost)}.", style="dim"))
     if not report.complete:
         parts.append(Text("Stopped or out of budget before all was measured: run again to go on.", style="yellow"))
     console.print(Panel(Group(*parts), title=f"What matters in {escape(name)}", title_align="left"))
+
+
+def better_without(report: AblationReport) -> list[Text]:
+    """The variants that did better than the script by more than the spread: the best hints of an ablation."""
+    titles = {block.id: block_name(block) for block in report.blocks}
+    found = [i for i in report.variants if i.mean is not None and -i.mean > (i.spread or 0.0)]
+    return [
+        Text(
+            f"Better without: {titles.get(i.block_id, i.block_id)}, {shortened(i.variant, 60)}: {-i.mean:+.4g}", "green"
+        )
+        for i in sorted(found, key=lambda i: i.mean or 0.0)[:3]
+        if i.mean is not None
+    ]
 
 
 def findings_note(findings: Sequence[Finding], script: Script, path: Path) -> str | None:

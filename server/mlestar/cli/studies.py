@@ -74,6 +74,8 @@ def run_optimise(
         script = Script.parse(file.text, str(path))
         show.refinement(out, report, path.name, show.findings_note(check(script, settings.ignore), script, path))
     code = _exit_code(report, err, shown=not as_json)
+    if plan is not None and report.problem is not None and report.baseline is not None and not report.candidates:
+        return exits.USAGE  # there is no such plan
     if report.best is not None and apply:
         refused = write_candidate(file, report.best)
         err.print(refused or f"applied to {path}", markup=False, highlight=False)

@@ -225,7 +225,8 @@ class Engine:
             if best is not None or study.budget.spent:
                 break
         if not latest.candidates:
-            return replace(latest, problem=_no_plan(blocks[-1], plan_id))
+            known_plans = self.plans(study.snapshot, blocks[-1].id, study.settings)
+            return replace(latest, problem=_no_plan(blocks[-1], plan_id, known_plans))
         return latest
 
     async def _prepare(
@@ -322,9 +323,9 @@ def _cannot_refine(analysis: Analysis, block: Block | None, name: str) -> str | 
     return None
 
 
-def _no_plan(block: Block, plan_id: str | None) -> str:
-    if plan_id is not None:
-        return f"there is no plan {plan_id} for {block.title}; leave --plan out to try what there is"
+def _no_plan(block: Block, plan_id: str | None, plans: tuple[Plan, ...]) -> str:
+    if plan_id is not None and plans:
+        return f"there is no plan {plan_id} for {block.title}; there are {', '.join(p.id for p in plans)}"
     return f"the playbook knows no other way to write {block.title}; try a block with another role"
 
 
