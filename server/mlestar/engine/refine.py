@@ -22,6 +22,7 @@ from mlestar.engine.acceptance import (
     CONFIRMATION_SEEDS,
     MAX_CONFIRMATIONS,
     SELECTION_SEEDS,
+    confidence_of,
     effect_of,
     judge,
     paired_gains,
@@ -45,6 +46,7 @@ class _Trial:
     fresh: dict[int, float] = field(default_factory=dict)
     """Its scores on the confirmation seeds; ``reference`` holds the baseline's."""
     reference: dict[int, float] = field(default_factory=dict)
+    confidence: float = 0.95
     evaluations: list[tuple[str, ...]] = field(default_factory=list)
     verdict: Verdict = Verdict.UNDECIDED
     reason: str = ""
@@ -167,7 +169,9 @@ async def _confirm(study: Study, objective: Objective, baseline: Measured, trial
             trial.reason = f"on a confirmation seed: {trial.reason}"
             continue
         fixed = _fixed_split(study, baseline, trial)
-        trial.verdict, _, trial.reason = judge(gains, wanted, fixed_split=fixed)
+        trial.confidence = confidence_of(study.confirmations)
+        study.confirmations += 1
+        trial.verdict, _, trial.reason = judge(gains, wanted, trial.confidence, fixed_split=fixed)
         study.emit(EventKind.VERDICT, f"{trial.plan.title}: {trial.verdict.value}")
         if trial.verdict is Verdict.BETTER:
             for other in contenders[attempt + 1 :]:
@@ -195,7 +199,7 @@ def _fixed_split(study: Study, baseline: Measured, trial: _Trial) -> bool:
 
 def _report(objective: Objective, baseline: Measured, trial: _Trial) -> CandidateReport:
     selection = effect_of(paired_gains(objective.direction, baseline.scores, trial.scores))
-    confirmed = effect_of(paired_gains(objective.direction, trial.reference, trial.fresh))
+    confirmed = effect_of(paired_gains(objective.direction, trial.reference, trial.fresh), trial.confidence)
     before, after = (trial.reference, trial.fresh) if confirmed else (baseline.scores, trial.scores)
     pairs = before.keys() & after.keys()
     return CandidateReport(

@@ -66,6 +66,8 @@ class Study:
         self._runs = 0
         self._reused = 0
         self._walls: list[float] = []
+        self.confirmations = 0
+        """Attempts to confirm a candidate so far: each further one must be surer (see `acceptance.confidence_of`)."""
         self.planned = 0
         """Runs that the study expects to need in all; for progress only."""
 

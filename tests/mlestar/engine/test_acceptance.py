@@ -7,7 +7,7 @@ import random
 import pytest
 
 from cst_tools.types import Direction
-from mlestar.engine.acceptance import effect_of, judge, paired_gains, t_quantile
+from mlestar.engine.acceptance import confidence_of, effect_of, judge, paired_gains, t_quantile
 from mlestar.types import Verdict
 
 
@@ -68,3 +68,12 @@ def test_false_claims_stay_rare_although_splits_overlap() -> None:
         gains = tuple(shared + rng.gauss(0, 0.8**0.5) for _ in range(5))
         claims += judge(gains, 5)[0] is Verdict.BETTER
     assert claims / studies < 0.035
+
+
+def test_many_attempts_together_stay_below_five_per_cent() -> None:
+    one_sided = [(1 - confidence_of(attempt)) / 2 for attempt in range(30)]
+    assert one_sided[:3] == pytest.approx([0.025, 0.0125, 0.00625])
+    assert sum(one_sided) <= 0.05
+    gains = (0.02, 0.015, 0.03, 0.02, 0.01)
+    assert judge(gains, 5, confidence_of(0))[0] is Verdict.BETTER
+    assert judge(gains, 5, confidence_of(3))[0] is Verdict.NO_DIFFERENCE
