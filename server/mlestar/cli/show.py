@@ -250,7 +250,7 @@ def gain_text(report: RefinementReport, best: CandidateReport) -> Text:
         if best.before is not None and best.after is not None:
             text.append(f", from {best.before:.4g} to {best.after:.4g}")
         text.append(
-            f" ({confirmed.confidence:.0%} interval {confirmed.low:.4g} to {confirmed.high:.4g}, "
+            f" ({100 * confirmed.confidence:.4g} % interval {confirmed.low:.4g} to {confirmed.high:.4g}, "
             f"{confirmed.pairs} paired runs on seeds and splits that played no part in choosing it)."
         )
     if selection is not None:

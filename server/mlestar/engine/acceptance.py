@@ -85,7 +85,7 @@ def judge(
         if abs(effect.mean) <= 1e-12:
             return Verdict.NO_DIFFERENCE, effect, f"every score is the same in all {len(gains)} pairs"
         return Verdict.UNDECIDED, effect, FIXED_SPLIT
-    interval = f"{effect.low:+.4g} to {effect.high:+.4g} ({confidence:.0%}, {len(gains)} pairs)"
+    interval = f"{effect.low:+.4g} to {effect.high:+.4g} ({100 * confidence:.4g} %, {len(gains)} pairs)"
     if effect.low > 0 and fixed_split:
         return Verdict.UNDECIDED, effect, f"{SAME_ROWS}: {interval}"
     if effect.low > 0:
