@@ -78,8 +78,8 @@ class RunSpec:
     """One execution of a variant at one seed and one fidelity.
 
     ``variant_text`` is the script with its patches, as the user would read it; ``program_text`` is the same
-    with the reporting calls, seeds and probes put in (same number of lines). Only the first, with seed,
-    fidelity, arguments and interpreter, decides whether a run was done before.
+    with the reporting calls, seeds and probes put in (same number of lines). Both, with seed, fidelity, arguments,
+    interpreter and the worker's own code, decide whether a run was done before.
     """
 
     script: Path
