@@ -293,6 +293,7 @@ def test_nothing_is_run_in_a_workspace_that_is_not_trusted(start: Callable[..., 
     line = LEAKY[: LEAKY.index("model =")].count("\n")
     [action] = editor.actions(uri, line, only=["refactor"])
     assert "trusted" in action["disabled"]["reason"]
+    assert editor.actions(uri, line, only=["source.mlestar"]) == [], "nothing that runs is offered"
     editor.notify("workspace/didChangeConfiguration", {"settings": {"mlestar": {"trusted": True}}})
     editor.wait(lambda: "disabled" not in editor.actions(uri, line, only=["refactor"])[0], why="trust is granted")
 
@@ -315,6 +316,18 @@ def test_actions_are_filtered_by_kind(start: Callable[..., Editor]) -> None:
     assert {"quickfix", "refactor.rewrite.mlestar"} <= kinds(None)
     assert kinds(["source.fixAll"]) <= {"source.fixAll.mlestar"}
     assert kinds(["source.organizeImports"]) == set()
+
+
+def test_an_editor_without_lenses_gets_the_studies_of_the_script_as_actions(start: Callable[..., Editor]) -> None:
+    editor = start()
+    uri = editor.open(editor.folder / "train.py", LEAKY)
+    plain = editor.open(editor.folder / "plain.py", "import os\n\nprint(os.name)\n")
+    editor.current_diagnostics(uri)
+    [run] = editor.actions(uri, 0, only=["source.mlestar"])
+    assert (run["title"], run["command"]["command"]) == ("Run ablation", "mlestar.ablate")
+    assert run["command"]["arguments"] == [uri]
+    assert run in editor.actions(uri, 2), "on every line, whatever the cursor is on"
+    assert editor.actions(plain, 0) == [], "not in a program that trains nothing"
 
 
 def test_the_split_and_the_metric_are_not_offered_for_rewriting(start: Callable[..., Editor]) -> None:

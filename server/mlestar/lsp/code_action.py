@@ -1,4 +1,5 @@
-"""Code actions: fixes out of the diagnostics' data, suppression, and what can be done with the block at the cursor.
+"""Code actions: fixes out of the diagnostics' data, suppression, what can be done with the block at the cursor, and
+what the lenses of the whole script offer, for editors that show none.
 
 The list is made from what is known already; edits of measured rewrites are computed when an action is resolved.
 """
@@ -13,9 +14,10 @@ from lsprotocol import types as lsp
 from cst_tools.types import Block, FixClass, Span
 from mlestar.lsp import diagnostics
 from mlestar.lsp.analysis import Analysed
-from mlestar.lsp.code_lens import PATIENCE_S, gain_text, is_plain_import
+from mlestar.lsp.code_lens import PATIENCE_S, ablation_title, gain_text, is_plain_import, is_training
 from mlestar.lsp.rebase import measured_edits, workspace_edit
 from mlestar.lsp.results import block_of
+from mlestar.lsp.studies import StudyKind
 from mlestar.lsp.wire import request_failed
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 REWRITE = "refactor.rewrite.mlestar"
 FIX_ALL = "source.fixAll.mlestar"
-KINDS = [lsp.CodeActionKind.QuickFix, REWRITE, FIX_ALL]
+OF_SCRIPT = "source.mlestar"
+KINDS = [lsp.CodeActionKind.QuickFix, REWRITE, FIX_ALL, OF_SCRIPT]
 
 Wants = Callable[[str], bool]
 
@@ -50,6 +53,8 @@ async def code_action(session: Session, params: lsp.CodeActionParams) -> list[ls
         actions.extend(of_block(session, known, params))
     if wants(FIX_ALL) and not known.document.notebook:  # a notebook would get each fix once a cell
         actions.extend(fix_all(session, known))
+    if wants(OF_SCRIPT):
+        actions.extend(of_script(session, known))
     if session.capabilities.code_action_literals:
         return list(actions)
     return [action.command for action in actions if action.command is not None]
@@ -177,6 +182,25 @@ def of_block(session: Session, known: Analysed, params: lsp.CodeActionParams) ->
                 title=plan.title, command="mlestar.optimise", arguments=[uri, block.id, plan.id], tooltip=plan.why
             ),
         )
+
+
+def of_script(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:
+    """What the lenses above the first line do: run, cancel and show studies of the whole script."""
+    if known.good is None or not session.settings.trusted or not is_training(known.good.analysis):
+        return
+    uri = known.document.uri
+    results = session.results.of(known.document)
+    jobs = session.studies.of(uri)
+
+    def action(title: str, command: str) -> lsp.CodeAction:
+        return lsp.CodeAction(title, kind=OF_SCRIPT, command=lsp.Command(title, command, arguments=[uri]))
+
+    if not any(job.question.kind is StudyKind.ABLATION for job in jobs):
+        yield action(ablation_title(results), "mlestar.ablate")
+    if jobs:
+        yield action("Cancel the studies of this script", "mlestar.cancel")
+    if results.ablation is not None or results.refinements:
+        yield action("Show the report", "mlestar.showReport")
 
 
 def fix_all(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from cst_tools.analysis import Analysis
 from cst_tools.types import Block, Direction, Objective, ObjectiveKind, Role, Span
 from mlestar.engine.types import AblationReport, Baseline
 from mlestar.lsp.analysis import Analysed
@@ -58,7 +59,7 @@ def of(session: Session, known: Analysed) -> list[tuple[str, lsp.CodeLens]]:
     """All lenses of a document, with the part they belong to."""
     assert known.good is not None
     analysis = known.good.analysis
-    if analysis.objective is None and not any(block.role in _TRAINS for block in analysis.blocks):
+    if not is_training(analysis):
         return []
     results = session.results.of(known.document)
     jobs = session.studies.of(known.document.uri)
@@ -91,7 +92,7 @@ def of(session: Session, known: Analysed) -> list[tuple[str, lsp.CodeLens]]:
     if not any(job.question.kind.value == "ablation" for job in jobs):
         lens(
             top,
-            "Run ablation" if results.ablation is None else "Run ablation again",
+            ablation_title(results),
             "mlestar.ablate",
             tooltip="Measure what each block contributes to the score.",
         )
@@ -113,6 +114,14 @@ def of(session: Session, known: Analysed) -> list[tuple[str, lsp.CodeLens]]:
             study_id, plan_id, title = best
             lens(span, title, "mlestar.apply", study_id, plan_id, tooltip="Apply the measured rewrite to the script.")
     return out
+
+
+def is_training(analysis: Analysis) -> bool:
+    return analysis.objective is not None or any(block.role in _TRAINS for block in analysis.blocks)
+
+
+def ablation_title(results: FileResults) -> str:
+    return "Run ablation" if results.ablation is None else "Run ablation again"
 
 
 def is_plain_import(block: Block) -> bool:
