@@ -126,6 +126,7 @@ format: $(READY)
 
 benchmarks: $(READY)
 	@$(BIN)/python benchmarks/latency.py
+	@$(BIN)/python benchmarks/leakage.py
 	@$(BIN)/python benchmarks/study.py
 
 clean:
