@@ -43,7 +43,7 @@ class Settings:
     max_plans: int = 6
     """Plans tried for one block."""
     objective: str | None = None
-    """``maximize``, ``minimize``, the name of a variable, or an expression of the script."""
+    """``maximize``, ``minimize``, the name of a variable or metric, an expression of the script, ``printed LABEL``."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Block id or title to role: overrules what was found."""
     ignore: tuple[str, ...] = ()
