@@ -66,7 +66,7 @@ Interpreter = Annotated[
 ObjectiveOption = Annotated[
     Text,
     typer.Option(
-        "--objective", help="maximize, minimize, the variable, metric or expression that is the score, or printed LABEL."
+        "--objective", help="maximize, minimize, the variable, metric or expression that is the score, printed LABEL."
     ),
 ]
 Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. \\[default: its project's root]")]
