@@ -238,15 +238,19 @@ def create(engine_factory: EngineFactory = real_engine) -> MlestarServer:
 
 
 def _given(first: object, function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` with its first argument, in a form that pygls takes for what it is (a coroutine function or not)."""
+    """``function`` with its first argument, in a form that pygls takes for what it is (a coroutine function or not).
+
+    The arguments are ``object``, not ``Any``: pygls asks whether the first annotation is a subclass of the server, and on
+    Python 3.10 ``Any`` is no class.
+    """
     if asyncio.iscoroutinefunction(function):
 
-        async def coroutine(*args: Any) -> Any:
+        async def coroutine(*args: object) -> Any:
             return await function(first, *args)
 
         return coroutine
 
-    def plain(*args: Any) -> Any:
+    def plain(*args: object) -> Any:
         return function(first, *args)
 
     return plain
