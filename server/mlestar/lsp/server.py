@@ -240,19 +240,21 @@ def create(engine_factory: EngineFactory = real_engine) -> MlestarServer:
 def _given(first: object, function: Callable[..., Any]) -> Callable[..., Any]:
     """``function`` with its first argument, in a form that pygls takes for what it is (a coroutine function or not).
 
-    The arguments are ``object``, not ``Any``: pygls asks whether the first annotation is a subclass of the server, and on
-    Python 3.10 ``Any`` is no class.
+    It has no annotations at run time. pygls reads that of the first parameter as a class: ``Any`` is none on Python
+    3.10, and with ``object`` it takes the parameter for the server and passes that as well.
     """
     if asyncio.iscoroutinefunction(function):
 
-        async def coroutine(*args: object) -> Any:
+        async def coroutine(*args: Any) -> Any:
             return await function(first, *args)
 
+        coroutine.__annotations__.clear()
         return coroutine
 
-    def plain(*args: object) -> Any:
+    def plain(*args: Any) -> Any:
         return function(first, *args)
 
+    plain.__annotations__.clear()
     return plain
 
 
