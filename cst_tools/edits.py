@@ -13,11 +13,14 @@ import re
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cst_tools.imports import Wanted, edited
 from cst_tools.magics import lines_of
 from cst_tools.script import Script, hash_text
 from cst_tools.types import Block, Edit, Patch, Span
+
+if TYPE_CHECKING:
+    from cst_tools.imports import Wanted
 
 IMPORTS_ID = "imports"
 
@@ -187,6 +190,8 @@ def import_patch(
     None: nothing to change. A string says why it is impossible. Statements are ``import a.b as c`` or
     ``from a import b``.
     """
+    from cst_tools.imports import edited  # libcst behind it takes long to import: analysis must not wait for it
+
     if script.tree is None:
         return "The script cannot be parsed, so imports cannot be added; mend its syntax first."
     wanted: list[Wanted] = []
@@ -243,6 +248,8 @@ def _bindings(tree: ast.Module) -> set[tuple[str, str, str | None]]:
 
 
 def _missing(node: ast.stmt, have: set[tuple[str, str, str | None]]) -> list[Wanted]:
+    from cst_tools.imports import Wanted
+
     if isinstance(node, ast.Import):
         return [Wanted(a.name, None, a.asname) for a in node.names if (a.name, "", a.asname) not in have]
     if isinstance(node, ast.ImportFrom):

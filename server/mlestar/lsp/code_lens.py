@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from cst_tools.analysis import Analysis
 from cst_tools.types import Block, Direction, Objective, ObjectiveKind, Role, Span
 from mlestar.engine.types import AblationReport, Baseline
 from mlestar.lsp.analysis import Analysed
@@ -16,6 +15,7 @@ from mlestar.lsp.studies import Job
 from mlestar.types import Effect
 
 if TYPE_CHECKING:
+    from cst_tools.analysis import Analysis
     from mlestar.lsp.session import Session
 
 PATIENCE_S = 0.25
