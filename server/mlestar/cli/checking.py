@@ -59,7 +59,10 @@ def run_check(paths: list[Path], settings: Settings, *, as_json: bool, out: Cons
             continue
         script = Script.parse(file.text, str(path))
         if script.problem is not None:
-            err.print(f"{path}: not checked: {script.problem.message}", markup=False, highlight=False)
+            # a notebook's broken cell is left out, and the other cells are checked
+            state = "not checked" if script.tree is None else "checked in part"
+            err.print(f"{path}: {state}: {script.problem.message}", markup=False, highlight=False)
+        if script.tree is None:
             unreadable.append(path)
             continue
         for finding in check(script, settings.ignore):
