@@ -201,7 +201,7 @@ def _is_network(m: Interpreter, definition: ast.ClassDef) -> bool:
 def _instantiate(m: Interpreter, definition: ast.ClassDef, a: Arguments) -> Value:
     m.followed.add(definition)
     if _is_network(m, definition):
-        return m.new_object(Estimator(Spec(Act.MODEL, evaluation=("validation_data",)), a.node))
+        return m.new_object(Estimator(Spec(Act.MODEL, evaluation=("validation_data",)), m.place(a.node)))
     instance = m.new_object(Instance(definition))
     constructor = find_method(m, definition, "__init__")
     if constructor is not None:
@@ -360,7 +360,7 @@ def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         if whole.kind is Kind.ROWS and whole.owner is not None:
             whole = whole.owner
         if index == 0 and whole.columns is not None and _holds_target_too(a.node):
-            whole = replace(whole, columns=replace(whole.columns, site=a.node.args[0]))
+            whole = replace(whole, columns=replace(whole.columns, site=m.place(a.node.args[0])))
         if not whole.rows and whole.kind not in (Kind.DATA, Kind.ROWS):
             whole = m.fresh_table(kind=Kind.DATA)
         for side in (TRAIN_SIDE, HELD_OUT_SIDE):
@@ -408,8 +408,7 @@ def _learn_now(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     kind = spec.learns or Learns.SCALE
     learned = m.record_learned(
         Learned(
-            (a.node.lineno, a.node.col_offset), data.rows, kind, name.rpartition(".")[2], spec.supervised,
-            data.concatenated, a.node, argument=a.expression(0),
+            m.place(a.node), data.rows, kind, name.rpartition(".")[2], spec.supervised, data.concatenated
         )
     )  # fmt: skip
     result = replace(data, learned=data.learned | {learned})
@@ -585,7 +584,7 @@ def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     state = m.estimator(first)
     if state is None or name.rpartition(".")[2] != "clone":
         return first
-    return m.new_object(Estimator(state.spec, state.node, state.steps, stops_early=state.stops_early,
+    return m.new_object(Estimator(state.spec, state.place, state.steps, stops_early=state.stops_early,
                                   selects_columns=state.selects_columns, arguments=state.arguments))  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         stops = "use_best_model (on by default)"
     kept = tuple((k, v) for k, v in a.keywords.items() if v.kind is Kind.CONST)
     return m.new_object(
-        Estimator(spec, a.node, tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
+        Estimator(spec, m.place(a.node), tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
     )
 
 
@@ -209,9 +209,9 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
             func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else "transformer"
         )
         learned = Learned(
-            (a.node.lineno, a.node.col_offset), data.rows, spec.learns, what,
+            m.place(a.node), data.rows, spec.learns, what,
             spec.supervised and (target.rows != frozenset() or spec.learns is Learns.ENCODE), data.concatenated,
-            a.node, owner.ref, a.expression(0, "X"),
+            owner.ref,
         )  # fmt: skip
         if data.models:
             continue  # calibrating on predictions is no preprocessing
@@ -239,12 +239,11 @@ def _resample(m: Interpreter, owner: Value, state: Estimator, a: Arguments) -> V
     if state.spec.learns is not None and values and values[0].rows:
         learned = m.record_learned(
             Learned(
-                (a.node.lineno, a.node.col_offset),
+                m.place(a.node),
                 values[0].rows,
                 state.spec.learns,
                 "resampling",
                 True,
-                node=a.node,
                 ref=owner.ref,
             )
         )
@@ -276,14 +275,12 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
     target = a.get(1, "y") or UNKNOWN
     rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
     m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
-    watched, expression = _watched(state, a, rows)
+    watched, argument = _watched(state, a, rows)
     learned = features.learned | target.learned
     choices: frozenset[Choice] = frozenset()
     how = _stops(m, state, a)
     if watched.rows and how:
-        choices = frozenset(
-            {m.record_choice(Choice((a.node.lineno, a.node.col_offset), watched.rows, how, a.node, expression))}
-        )
+        choices = frozenset({m.record_choice(Choice(m.place(a.node), watched.rows, how, argument))})
     if state.spec.act is Act.SEARCH:
         m.add_search_evaluation(a.node, owner, replace(state, trained=rows, learned=learned))
     fresh = replace(state, trained=rows, learned=learned, choices=choices)
@@ -297,7 +294,7 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
         )
 
 
-def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, ast.expr | None]:
+def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, str | None]:
     """Rows scored while fitting, without those it trains on; and the argument that says so."""
     for name in (*state.spec.evaluation, "eval_set", "validation_data", "X_val", "valid_sets"):
         value = a.keywords.get(name) or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
@@ -305,7 +302,7 @@ def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, ast.
             continue
         leaves = [v for v in flatten(value) if v.rows and not overlap(v.rows, trained)]
         if leaves:
-            return merged(leaves), a.expression(None, name)
+            return merged(leaves), name
     return UNKNOWN, None
 
 
@@ -334,7 +331,7 @@ def call_unknown(m: Interpreter, owner: Value, name: str, a: Arguments, base: as
     """``fit``/``predict`` of an object that came from somewhere else: some model."""
     if not any(v.rows for v in a.values):
         return UNKNOWN
-    value = m.new_object(Estimator(_WHOLE, a.node))
+    value = m.new_object(Estimator(_WHOLE, m.place(a.node)))
     m.assign_to(base, value)
     state = m.estimator(value)
     if state is None:
@@ -367,7 +364,7 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     follows = state is not None and not state.selects_columns
     m.record_training(a.node, features, target, model.ref, follows)
     learned = features.learned | target.learned
-    inner = m.new_object(Estimator(_WHOLE, a.node, trained=trained, learned=learned))
+    inner = m.new_object(Estimator(_WHOLE, m.place(a.node), trained=trained, learned=learned))
     if record:
         models = _models(inner) | _models(model)
         m.add_evaluation(a.node, EvaluationKind.CROSS_VALIDATION, held_out, learned, trained, models=models)

@@ -111,7 +111,7 @@ def sequence(m: Interpreter, elements: list[ast.expr], node: ast.expr) -> Value:
     if len(items) > 400:
         items = items[:400]
     if items and all(v.kind is Kind.CONST for v in items):
-        return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items), node=node)
+        return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items), place=m.place(node))
     return Value(Kind.SEQUENCE, items=tuple(items))
 
 

@@ -15,6 +15,7 @@ from cst_tools.flow.values import (
     Instance,
     Kind,
     Part,
+    Place,
     Rows,
     Value,
     join,
@@ -75,13 +76,13 @@ def unsure(columns: Columns | None) -> Columns | None:
     return None if columns is None else replace(columns, sure=False)
 
 
-def with_names(value: Value, selection: Value, site: ast.AST | None) -> Value:
+def with_names(value: Value, selection: Value, site: Place | None) -> Value:
     """``value[selection]`` where the selection is column names."""
     if value.columns is None:
         return value
     names = constant_names(selection)
     if names is not None:
-        return replace(value, columns=value.columns.select(names, selection.node or site))
+        return replace(value, columns=value.columns.select(names, selection.place or site))
     chosen = selection.columns
     if chosen is None:
         return replace(value, columns=unsure(value.columns))
@@ -121,13 +122,13 @@ def filter_names(m: Interpreter, source: Value, variable: str, tests: Sequence[a
                 right = part.comparators[0]
                 names = constant_names(m.evaluate(right))
                 if names is not None and isinstance(part.ops[0], ast.NotEq | ast.NotIn):
-                    columns = columns.drop(names, right if isinstance(right, ast.List) else None)
+                    columns = columns.drop(names, m.place(right) if isinstance(right, ast.List) else None)
                     continue
             columns = replace(columns, sure=False)
     return replace(source, columns=columns)
 
 
-def _positions(m: Interpreter, value: Value, node: ast.expr, site: ast.AST) -> Value:
+def _positions(m: Interpreter, value: Value, node: ast.expr, site: Place) -> Value:
     """The second index of ``arr[:, ...]`` or ``df.iloc[:, ...]``."""
     columns = value.columns
     if columns is None:
@@ -156,7 +157,7 @@ def _positions(m: Interpreter, value: Value, node: ast.expr, site: ast.AST) -> V
     if index.kind is Kind.SEQUENCE and isinstance(index.const, tuple) and all(isinstance(c, int) for c in index.const):
         return replace(value, columns=columns.select(frozenset(f"#{c}" for c in index.const), site))
     if index.kind is Kind.NAMES or constant_names(index) is not None:
-        return with_names(value, index, node)
+        return with_names(value, index, m.place(node))
     return replace(value, columns=unsure(columns))
 
 
@@ -172,7 +173,7 @@ def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
     if value.columns is None or value.kind is not Kind.DATA:
         return value
     site = value.columns.site
-    if site is not None and _inside(site, node):
+    if site is not None and _inside(site.node, node):
         return value
     if site is not None and not (isinstance(node, ast.Name) or _is_copy(node)):
         return value
@@ -185,7 +186,7 @@ def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
         else:
             break
     if isinstance(inner, ast.Name) and value.columns.only is None and m.scope.names.get(inner.id, UNKNOWN).rows:
-        return replace(value, columns=replace(value.columns, site=inner))
+        return replace(value, columns=replace(value.columns, site=m.place(inner)))
     return value
 
 
@@ -331,7 +332,7 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         return look_up(owner, index.const) if index.kind is Kind.CONST else _any_item(owner)
     if owner.kind is Kind.NAMES:
         if isinstance(node.slice, ast.Slice):
-            selected = _positions(m, replace(owner, kind=Kind.DATA), node.slice, node)
+            selected = _positions(m, replace(owner, kind=Kind.DATA), node.slice, m.place(node))
             return replace(selected, kind=Kind.NAMES)
         if index.kind is Kind.NAMES:
             return index
@@ -372,7 +373,7 @@ def _table_subscript(m: Interpreter, owner: Value, node: ast.Subscript) -> Value
         return slice_rows(m, owner, index)
     if isinstance(index, ast.Tuple) and index.elts:
         rows = _select(m, owner, index.elts[0], rows_only=True)
-        return _positions(m, rows, index.elts[1], index) if len(index.elts) > 1 else rows
+        return _positions(m, rows, index.elts[1], m.place(index)) if len(index.elts) > 1 else rows
     return _select(m, owner, index, rows_only=False)
 
 
@@ -381,7 +382,7 @@ def _located(m: Interpreter, owner: Value, node: ast.Subscript) -> Value:
     index = node.slice
     if isinstance(index, ast.Tuple) and len(index.elts) == 2:
         rows = _select(m, owner, index.elts[0], rows_only=True)
-        return _positions(m, rows, index.elts[1], index)
+        return _positions(m, rows, index.elts[1], m.place(index))
     if isinstance(index, ast.Slice):
         return slice_rows(m, owner, index)
     return _select(m, owner, index, rows_only=True)
@@ -401,7 +402,7 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
                 if role is not None:  # data["X_train"] of a call we could not follow
                     rows = _extend(m, owner.rows, "by key", _SIDE_OF_ROLE[role], index)
                     return replace(owner, rows=rows, opaque=False, columns=None)
-            return with_names(owner, value, index)
+            return with_names(owner, value, m.place(index))
         if value.kind is Kind.CONST and isinstance(value.const, int):
             if owner.items and -len(owner.items) <= value.const < len(owner.items):
                 return owner.items[value.const]
@@ -447,7 +448,7 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
         rows = _extend(m, owner.rows, "by key", _SIDE_OF_ROLE[role], node)
         return replace(owner, rows=rows, opaque=False, columns=None)
     if owner.columns is not None and not owner.items:
-        return replace(owner, columns=owner.columns.select(frozenset({name}), node))
+        return replace(owner, columns=owner.columns.select(frozenset({name}), m.place(node)))
     return replace(owner, columns=None)
 
 

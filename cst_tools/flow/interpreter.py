@@ -25,11 +25,13 @@ from cst_tools.flow.values import (
     Estimator,
     Evaluation,
     EvaluationKind,
+    Event,
     Flow,
     Instance,
     Kind,
     Learned,
     Part,
+    Place,
     Rows,
     Split,
     Training,
@@ -93,6 +95,8 @@ class Interpreter:
         self.followed: set[ast.AST] = set()
         self.counter = 0
         self.star_imports = False
+        self.places: dict[tuple[int, int, int, int], Place] = {}
+        self.events: dict[Event, None] = {}
         self.failures: list[str] = []
 
     @cached_property
@@ -129,10 +133,23 @@ class Interpreter:
         state = self.heap.get(value.ref) if value.ref is not None else None
         return state if isinstance(state, Estimator) else None
 
+    def place(self, node: ast.AST) -> Place:
+        """The place of a node; the same object every time it is asked for."""
+        end = node.func if isinstance(node, ast.Call) else node  # calls of one chain begin at the same column
+        identity = (*key_of(node), getattr(end, "end_lineno", 0), getattr(end, "end_col_offset", 0))
+        found = self.places.get(identity)
+        if found is None:
+            found = self.places[identity] = Place("{}:{}:{}:{}".format(*identity), node)
+        return found
+
+    def record_event(self, event: Event) -> None:
+        """Keep a fact for the rules (`Flow.of`), once."""
+        self.events.setdefault(event, None)
+
     def record_split(self, node: ast.AST, key: str | None = None, *, folds: bool = False) -> str:
         if key is None:
-            key = "{}:{}".format(*key_of(node))
-        self.splits.setdefault(key, Split(key, folds, node))
+            key = self.place(node).key
+        self.splits.setdefault(key, Split(key, folds, self.place(node)))
         return key
 
     def record_learned(self, learned: Learned) -> Learned:
@@ -182,14 +199,15 @@ class Interpreter:
         if not rows:
             return
         self.order += 1
-        identity = (key_of(node), kind, rows, learned, trained, choices)
+        place = self.place(node)
+        identity = (place, kind, rows, learned, trained, choices)
         self.evaluations.setdefault(
-            identity, Evaluation(key_of(node), kind, rows, learned, trained, choices, models, self.order, node)
+            identity, Evaluation(place, kind, rows, learned, trained, choices, models, self.order)
         )
 
     def add_search_evaluation(self, node: ast.AST, owner: Value, state: Estimator) -> None:
         """A search scores its candidates on folds of the rows it is fitted on."""
-        key = self.record_split(node, "{}:{}".format(*key_of(state.node)), folds=True)
+        key = self.record_split(node, state.place.key, folds=True)
         held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in state.trained)
         trained = frozenset(p.child(key, TRAIN_SIDE) for p in state.trained)
         models = frozenset({owner.ref}) if owner.ref is not None else frozenset()
@@ -206,10 +224,9 @@ class Interpreter:
         self, node: ast.AST, features: Value, target: Value, model: int | None, follows_columns: bool
     ) -> None:
         self.order += 1
-        identity = (key_of(node), features.columns, target.columns, features.rows)
-        self.trainings.setdefault(
-            identity, Training(key_of(node), features, target, model, follows_columns, node, self.order)
-        )
+        place = self.place(node)
+        identity = (place, features.columns, target.columns, features.rows)
+        self.trainings.setdefault(identity, Training(place, features, target, model, follows_columns, self.order))
 
     def role_of(self, rows: Rows) -> str | None:
         found = {self.roles[p] for p in rows if p in self.roles}
@@ -356,6 +373,7 @@ class Interpreter:
             self.roles,
             complete,
             tuple(self.failures),
+            tuple(self.events),
         )
 
     def body(self, statements: Iterable[ast.stmt], *, guard: bool = False) -> bool:
@@ -440,7 +458,7 @@ class Interpreter:
             owner = self.evaluate(target.value)
             names = frames.constant_names(self.evaluate(target.slice))
             if owner.columns is not None and names is not None:
-                self.assign_to(target.value, replace(owner, columns=owner.columns.drop(names, target)))
+                self.assign_to(target.value, replace(owner, columns=owner.columns.drop(names, self.place(target))))
 
     def import_names(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):

@@ -290,8 +290,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
 
 
 def _learned(m: Interpreter, owner: Value, kind: Learns, what: str, node: ast.expr) -> Learned:
-    key = (node.lineno, node.col_offset)
-    return Learned(key, owner.rows, kind, what, concatenated=owner.concatenated, node=node)
+    return Learned(m.place(node), owner.rows, kind, what, concatenated=owner.concatenated)
 
 
 def statistic(m: Interpreter, owner: Value, name: str, a: Arguments, axis_position: int | None = None) -> Value:
@@ -344,9 +343,9 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         if columns.kind is Kind.NAMES and columns.columns is not None and columns.columns.sure:
             only = columns.columns.only
             if only is not None:
-                return replace(owner, columns=owner.columns.drop(only, a.node))
+                return replace(owner, columns=owner.columns.drop(only, m.place(a.node)))
         return replace(owner, columns=frames.unsure(owner.columns))
-    return replace(owner, columns=owner.columns.drop(names, a.node))
+    return replace(owner, columns=owner.columns.drop(names, m.place(a.node)))
 
 
 def _sample(m: Interpreter, owner: Value, a: Arguments) -> Value:
@@ -400,7 +399,7 @@ def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> 
     if name in ("drop", "difference"):
         if spelled is None:
             return replace(owner, columns=frames.unsure(columns))
-        return replace(owner, columns=columns.drop(spelled, a.node))
+        return replace(owner, columns=columns.drop(spelled, m.place(a.node)))
     if name in ("remove", "discard"):
         func = a.node.func
         changed = columns.drop(spelled, None) if spelled is not None else frames.unsure(columns)

@@ -18,6 +18,33 @@ TRAIN_SIDE = 0
 HELD_OUT_SIDE = 1
 
 
+class Place:
+    """A node of the program that records point to. Equal when it is the same place: compared by identity.
+
+    The interpreter hands out one place for one node (`Interpreter.place`) and keeps it when the program around it is
+    edited; ``node`` is always the node of the newest tree, so that what was recorded before an edit still points right.
+    """
+
+    __slots__ = ("key", "node")
+
+    def __init__(self, key: str, node: ast.AST) -> None:
+        self.key = key
+        self.node = node
+
+    @property
+    def line(self) -> int:
+        """1-based line in the script."""
+        return getattr(self.node, "lineno", 0)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """(1-based line, column in UTF-8 bytes)"""
+        return (getattr(self.node, "lineno", 0), getattr(self.node, "col_offset", 0))
+
+    def __repr__(self) -> str:
+        return f"Place({self.key})"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some rows of one table: the table's number, then (split key, side) for every selection made on the way."""
@@ -73,26 +100,47 @@ class Learns(str, enum.Enum):
 class Learned:
     """Something learned from rows: a fit, a hand-written statistic. Equal when place, rows and kind are."""
 
-    key: tuple[int, int]
+    place: Place
     rows: Rows
     kind: Learns
     what: str
     supervised: bool = False
     concatenated: bool = False
-    node: ast.AST = field(default_factory=ast.Pass, compare=False, repr=False)
     ref: int | None = field(default=None, compare=False)
-    argument: ast.expr | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def node(self) -> ast.AST:
+        return self.place.node
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Where it stands in the script: (line, column), for ordering and messages."""
+        return self.place.position
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A model version chosen by its score on rows: early stopping, best iteration, best checkpoint."""
 
-    key: tuple[int, int]
+    place: Place
     rows: Rows
     what: str
-    node: ast.AST = field(compare=False, repr=False)
-    argument: ast.expr | None = field(default=None, compare=False, repr=False)
+    argument: str | None = None
+    """The keyword of the call that holds the rows."""
+
+    @property
+    def node(self) -> ast.AST:
+        return self.place.node
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.place.position
+
+    @property
+    def expression(self) -> ast.expr | None:
+        """The expression given for ``argument``."""
+        keywords = self.place.node.keywords if isinstance(self.place.node, ast.Call) else []
+        return next((k.value for k in keywords if k.arg is not None and k.arg == self.argument), None)
 
 
 class Kind(enum.Enum):
@@ -141,7 +189,8 @@ class Columns:
     without: frozenset[str] = frozenset()
     sure: bool = True
     copies: frozenset[tuple[str, str]] = frozenset()
-    site: ast.AST | None = field(default=None, compare=False, repr=False)
+    site: Place | None = field(default=None, compare=False, repr=False)
+    """Where the columns were chosen."""
 
     def holds(self, name: str) -> bool:
         """Whether the column is among these for certain."""
@@ -152,10 +201,10 @@ class Columns:
         positional = name.startswith("#")
         return not any(other.startswith("#") != positional for other in self.without)
 
-    def select(self, names: frozenset[str], site: ast.AST | None) -> Columns:
+    def select(self, names: frozenset[str], site: Place | None) -> Columns:
         return replace(self, only=names if self.only is None else names & self.only | names, site=site)
 
-    def drop(self, names: frozenset[str], site: ast.AST | None) -> Columns:
+    def drop(self, names: frozenset[str], site: Place | None) -> Columns:
         stems = {name.rsplit("_", i)[0] for name in names for i in range(1, name.count("_") + 1)}
         gone = names | {stem for stem in stems if stem}  # dropping the dummy t_yes drops what is left of t
         only = None if self.only is None else self.only - names
@@ -189,6 +238,9 @@ class Value:
     ref: int | None = None
     name: str = ""
     node: ast.AST | None = None
+    """The definition, for functions and classes of the script."""
+    place: Place | None = None
+    """Where a literal stands."""
     owner: Value | None = None
     opaque: bool = False
     """Came from a call that cannot be followed: may be several tables in one."""
@@ -217,7 +269,7 @@ class Estimator:
     """State of one estimator object: a transformer, a model, a pipeline, a search."""
 
     spec: Any  # libraries.Spec, which needs this module
-    node: ast.AST = field(repr=False)
+    place: Place = field(repr=False)
     steps: tuple[int, ...] = ()
     fits: frozenset[Learned] = frozenset()
     trained: Rows = NO_ROWS
@@ -228,6 +280,11 @@ class Estimator:
     """How a constructor argument makes it stop early or keep the best version; empty when it does not."""
     selects_columns: bool = False
     arguments: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def node(self) -> ast.AST:
+        """Where it was made."""
+        return self.place.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +317,23 @@ class EvaluationKind(str, enum.Enum):
 class Evaluation:
     """A score computed on rows."""
 
-    key: tuple[int, int]
+    place: Place
     kind: EvaluationKind
     rows: Rows
     learned: frozenset[Learned]
     trained: Rows
     choices: frozenset[Choice]
     models: frozenset[int]
-    order: int
-    node: ast.AST = field(repr=False)
+    order: int = 0
+    """Position among all records of the program, in order of execution."""
+
+    @property
+    def node(self) -> ast.AST:
+        return self.place.node
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.place.position
 
     @property
     def held_out(self) -> bool:
@@ -280,13 +345,20 @@ class Evaluation:
 class Training:
     """A supervised fit: ``features`` and ``target`` as they reached it."""
 
-    key: tuple[int, int]
+    place: Place
     features: Value
     target: Value
     model: int | None
     follows_columns: bool
-    node: ast.AST = field(repr=False)
     order: int = 0
+
+    @property
+    def node(self) -> ast.AST:
+        return self.place.node
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.place.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +367,21 @@ class Split:
 
     key: str
     folds: bool
-    node: ast.AST = field(repr=False)
+    place: Place
+
+    @property
+    def node(self) -> ast.AST:
+        return self.place.node
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of what rules want to know besides fits and scores; a topic's module defines its own kinds."""
+
+    place: Place
+
+
+E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +399,12 @@ class Flow:
     """False when the work limit was reached and the rest of the program was not followed."""
     failures: tuple[str, ...] = ()
     """Top-level statements the engine itself failed on, for the log."""
+    events: tuple[Event, ...] = ()
+    """In order of execution, each once."""
+
+    def of(self, kind: type[E]) -> tuple[E, ...]:
+        """The events of one kind."""
+        return tuple(e for e in self.events if isinstance(e, kind))
 
 
 def join(a: Value, b: Value) -> Value:

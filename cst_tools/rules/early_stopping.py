@@ -145,7 +145,7 @@ class EarlyStoppingOnTest(Rule):
                     "reports: carve a validation set out of the training rows for it."
                 )
                 related = (context.related("The same rows are scored here.", evaluation.node),)
-                yield self.finding(context, choice.argument or choice.node, message, severity, related, choice)
+                yield self.finding(context, choice.expression or choice.node, message, severity, related, choice)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return carve_validation(context, place) if isinstance(place, Choice) else None
@@ -172,12 +172,12 @@ def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation) -> bo
 def carve_validation(context: Context, choice: Choice) -> Fix | None:
     """Split a validation set off the training rows and watch that instead; for literal names only."""
     call = choice.node
-    if not isinstance(call, ast.Call) or len(call.args) < 2 or choice.argument is None:
+    if not isinstance(call, ast.Call) or len(call.args) < 2 or choice.expression is None:
         return None
     features, labels = call.args[0], call.args[1]
     if not isinstance(features, ast.Name) or not isinstance(labels, ast.Name):
         return None
-    pair = _watched_pair(choice.argument, features.id)
+    pair = _watched_pair(choice.expression, features.id)
     statement = context.statement_of(call)
     if pair is None or statement is None:
         return None
@@ -198,7 +198,7 @@ def carve_validation(context: Context, choice: Choice) -> Fix | None:
     }
     editor.replace(features, fit_features)
     editor.replace(labels, fit_labels)
-    editor.replace(choice.argument, editor.substituted(choice.argument, replaced))
+    editor.replace(choice.expression, editor.substituted(choice.expression, replaced))
     return Fix("Choose on a validation set taken from the training rows", FixClass.SAFE, editor.edits)
 
 

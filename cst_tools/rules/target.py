@@ -100,7 +100,7 @@ class TargetAmongFeatures(Rule):
             columns = training.features.columns
             if not names or columns is None:
                 continue
-            node = columns.site or _features_argument(training) or training.node
+            node = columns.site.node if columns.site is not None else _features_argument(training) or training.node
             place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
             if place in seen:
                 continue
