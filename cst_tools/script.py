@@ -8,6 +8,7 @@ cells are analysed.
 from __future__ import annotations
 
 import ast
+import bisect
 import hashlib
 import re
 import warnings
@@ -137,6 +138,14 @@ class Script:
             return text
         spans = _cells_after(self.text, self.cells, text, edits)
         return write_cells(self.notebook, {i: text[s.start : s.end] for i, s in enumerate(spans)})
+
+    def line_name(self, line: int) -> str:
+        """A 0-based line as a sentence names it: ``line 13``, in a notebook ``line 4 of cell 3``."""
+        if not self.cells:
+            return f"line {line + 1}"
+        at = self.index.line_start(line)
+        number = max(0, bisect.bisect_right(self.cells, at, key=lambda cell: cell.start) - 1)
+        return f"line {line - self.index.line_of(self.cells[number].start) + 1} of cell {number + 1}"
 
     def with_text(self, text: str, edits: Sequence[Edit] | None = None) -> Script:
         """The script after its text changed to ``text`` (by ``edits``); a notebook stays one, cell by cell."""

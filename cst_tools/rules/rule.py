@@ -80,6 +80,14 @@ class Context:
     def line(self, node: ast.AST) -> int:
         return getattr(node, "lineno", 0)
 
+    def where(self, at: object) -> str:
+        """A place as messages name it: ``line 13``, in a notebook ``line 4 of cell 3``.
+
+        ``at`` is a node, a `Place` of the flow, or a 1-based line of the analysed text.
+        """
+        line: int = at if isinstance(at, int) else getattr(at, "lineno", 0) or getattr(at, "line", 0)
+        return self.script.line_name(line - 1)
+
     def source(self, node: ast.AST) -> str:
         return self.script.slice(self.script.span_of(node))
 
