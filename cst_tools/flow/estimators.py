@@ -1,16 +1,13 @@
-"""Estimator objects: making, fitting, transforming, predicting, scoring, cross-validating."""
+"""Estimator objects: making, fitting, transforming, predicting, scoring."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
-from cst_tools.flow.methods import Arguments
 from cst_tools.flow.values import (
-    HELD_OUT_SIDE,
-    NO_CONSTANT,
-    TRAIN_SIDE,
     UNKNOWN,
     Choice,
     Estimator,
@@ -29,6 +26,7 @@ from cst_tools.flow.values import (
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
+
 _PREDICT = frozenset(
     [
         "predict",
@@ -40,6 +38,8 @@ _PREDICT = frozenset(
         "forward",
     ]
 )
+
+
 _FIT = frozenset(
     [
         "fit",
@@ -53,11 +53,15 @@ _FIT = frozenset(
         "finetune",
     ]
 )
+
+
 METHODS = (
     _PREDICT
     | _FIT
     | frozenset(["fit_transform", "transform", "score", "evaluate", "fit_predict", "fit_resample", "inverse_transform"])
 )
+
+
 _APPLY = frozenset(
     [
         "transform",
@@ -70,7 +74,9 @@ _APPLY = frozenset(
         "sequences_to_texts",
     ]
 )
-_WHOLE = Spec(Act.MODEL, evaluation=("eval_set", "validation_data"))
+
+
+WHOLE = Spec(Act.MODEL, evaluation=("eval_set", "validation_data"))
 
 
 def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -144,14 +150,14 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
         if _is_model(m, state):
             train(m, owner, a)
             return Value(Kind.UNKNOWN, name="history") if state.spec.evaluation == ("validation_data",) else owner
-        learn(m, owner, _data(first), a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
+        learn(m, owner, table(first), a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
         return owner
     if name == "fit_transform":
-        data = _data(first)
+        data = table(first)
         learn(m, owner, data, a.get(1, "y") or UNKNOWN, a)
         return transform(m, owner, data)
     if name in _APPLY:
-        return transform(m, owner, _data(first))
+        return transform(m, owner, table(first))
     if name in ("fit_resample", "fit_sample"):
         return _resample(m, owner, state, a)
     if name in _PREDICT:
@@ -166,7 +172,7 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
         leaves = [leaf for v in values for leaf in flatten(v)]
         if leaves and owner.ref is not None:
             leaves = [transform(m, owner, v) if _is_pipeline(state) else v for v in leaves]
-            m.record_evaluation(a.node, leaves, _models(owner))
+            m.record_evaluation(a.node, leaves, models_of(owner))
         return Value(Kind.UNKNOWN, name="score")
     if name in ("set_params", "compile", "to", "cuda", "cpu", "eval", "float", "double", "set_output", "build", "half"):
         return owner
@@ -184,13 +190,13 @@ def _is_pipeline(state: Estimator) -> bool:
     return state.spec.act in (Act.PIPELINE, Act.SEARCH)
 
 
-def _data(value: Value | None) -> Value:
+def table(value: Value | None) -> Value:
     if value is None:
         return UNKNOWN
     return merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
 
 
-def _models(owner: Value) -> frozenset[int]:
+def models_of(owner: Value) -> frozenset[int]:
     return frozenset({owner.ref}) if owner.ref is not None else frozenset()
 
 
@@ -235,7 +241,7 @@ def transform(m: Interpreter, owner: Value, data: Value) -> Value:
 
 
 def _resample(m: Interpreter, owner: Value, state: Estimator, a: Arguments) -> Value:
-    values = [_data(v) for v in a.positional[:2]]
+    values = [table(v) for v in a.positional[:2]]
     if state.spec.learns is not None and values and values[0].rows:
         learned = m.record_learned(
             Learned(
@@ -262,7 +268,11 @@ def predict(m: Interpreter, owner: Value, a: Arguments) -> Value:
     if state is not None and _is_pipeline(state):
         learned = learned | state.fits
     return Value(
-        Kind.DATA, rows=data.rows, learned=learned, models=data.models | _models(owner), concatenated=data.concatenated
+        Kind.DATA,
+        rows=data.rows,
+        learned=learned,
+        models=data.models | models_of(owner),
+        concatenated=data.concatenated,
     )
 
 
@@ -271,7 +281,7 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
     state = m.estimator(owner)
     if state is None or owner.ref is None:
         return
-    features = _data(a.get(0, "X", "x", "data"))
+    features = table(a.get(0, "X", "x", "data"))
     target = a.get(1, "y") or UNKNOWN
     rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
     m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
@@ -290,7 +300,7 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
             m.heap[ref] = replace(inner, trained=rows, learned=learned, choices=choices)
     if watched.rows and state.spec.evaluation == ("validation_data",) and not overlap(rows, watched.rows):
         m.add_evaluation(
-            a.node, EvaluationKind.LOG, watched.rows, learned | watched.learned, rows, models=_models(owner)
+            a.node, EvaluationKind.LOG, watched.rows, learned | watched.learned, rows, models=models_of(owner)
         )
 
 
@@ -331,69 +341,33 @@ def call_unknown(m: Interpreter, owner: Value, name: str, a: Arguments, base: as
     """``fit``/``predict`` of an object that came from somewhere else: some model."""
     if not any(v.rows for v in a.values):
         return UNKNOWN
-    value = m.new_object(Estimator(_WHOLE, m.place(a.node)))
+    value = m.new_object(Estimator(WHOLE, m.place(a.node)))
     m.assign_to(base, value)
     state = m.estimator(value)
     if state is None:
         return UNKNOWN
     if name in ("transform", "fit_transform", "inverse_transform"):
-        data = _data(a.get(0, "X", "x"))
+        data = table(a.get(0, "X", "x"))
         return replace(data, columns=None)
     return call_method(m, value, state, name, a)
 
 
-# ---- cross-validation ------------------------------------------------------------------------------------
-
-
-def cross_score(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    _cross(m, a, record=True)
-    return Value(Kind.UNKNOWN, name="scores")
-
-
-def cross_predict(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    return _cross(m, a, record=False)
-
-
-def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
-    model = a.get(0, "estimator") or UNKNOWN
-    features, target = _data(a.get(1, "X")), a.get(2, "y") or UNKNOWN
-    state = m.estimator(model)
-    key = m.record_split(a.node, folds=True)
-    held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
-    trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
-    follows = state is not None and not state.selects_columns
-    m.record_training(a.node, features, target, model.ref, follows)
-    learned = features.learned | target.learned
-    inner = m.new_object(Estimator(_WHOLE, m.place(a.node), trained=trained, learned=learned))
-    if record:
-        models = _models(inner) | _models(model)
-        m.add_evaluation(a.node, EvaluationKind.CROSS_VALIDATION, held_out, learned, trained, models=models)
-    return Value(Kind.DATA, rows=held_out, learned=features.learned, models=_models(inner))
-
-
-def folds_split(m: Interpreter, a: Arguments) -> Value:
-    """``kf.split(X, y)``: one representative (train, test) pair of row numbers."""
-    data = merged([v for v in a.positional[:1] if v.rows])
-    key = m.record_split(a.node, folds=True)
-    rows = data.rows
-    if not rows:
-        from cst_tools.flow.values import Part
-
-        rows = frozenset({Part(m.number())})
-    pair = tuple(
-        Value(Kind.ROWS, rows=frozenset(p.child(key, side) for p in rows)) for side in (TRAIN_SIDE, HELD_OUT_SIDE)
-    )
-    return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=pair),))
-
-
-__all__ = [
-    "METHODS",
-    "NO_CONSTANT",
-    "call_method",
-    "call_unknown",
-    "cross_predict",
-    "cross_score",
-    "folds_split",
-    "learn",
-    "make",
-]
+def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: ast.Attribute) -> Value:
+    name = node.attr
+    if name in (
+        "best_estimator_",
+        "best_model_",
+        "named_steps",
+        "steps",
+        "estimator_",
+        "estimator",
+        "model",
+        "booster_",
+    ):
+        return owner
+    if name in ("best_score_", "cv_results_") and state.spec.act is Act.SEARCH:
+        m.add_search_evaluation(node, owner, state)
+        return UNKNOWN
+    if name == "vocabulary_" or name.endswith("_"):
+        return UNKNOWN
+    return UNKNOWN

@@ -6,7 +6,10 @@ import ast
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import calls, frames
+from cst_tools.flow import calls, estimators, frames
+from cst_tools.flow.classes import find_method
+from cst_tools.flow.columns import compare_names, filter_names
+from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -129,7 +132,7 @@ def unary(m: Interpreter, node: ast.UnaryOp) -> Value:
     if isinstance(node.op, ast.USub) and value.kind is Kind.CONST and isinstance(value.const, int | float):
         return Value(Kind.CONST, const=-value.const)
     if isinstance(node.op, ast.Invert) and value.kind is Kind.ROWS:
-        return frames.complement(value)
+        return complement(value)
     return value
 
 
@@ -145,7 +148,7 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     if left.kind is Kind.CONST and right.kind is Kind.CONST:
         return _constant(left.const, right.const, operator)
     if Kind.ROWS in (left.kind, right.kind):
-        return frames.combine_masks(left, right, operator)
+        return combine_masks(left, right, operator)
     if left.models != right.models and (left.models or right.models):
         other = right if left.models else left
         if other.rows and not other.models:
@@ -217,7 +220,7 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
             return UNKNOWN
         return Value(Kind.CONST, const=isinstance(operator, ast.IsNot))
     if Kind.NAMES in (left.kind, right.kind):
-        return frames.compare_names(left, right, operator)
+        return compare_names(left, right, operator)
     if left.models != right.models and (left.models or right.models):
         other = right if left.models else left
         if other.rows and not other.models:
@@ -225,8 +228,8 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
         if not other.rows:
             return left if left.models else right
     if left.kind is Kind.DATA or right.kind is Kind.DATA:
-        return frames.compare_rows(m, node, left, right, operator)
-    return frames.compare_unknown(m, node, operator)
+        return compare_rows(m, node, left, right, operator)
+    return compare_unknown(m, node, operator)
 
 
 def _compare_constants(left: Any, right: Any, operator: ast.cmpop) -> Value:
@@ -251,16 +254,16 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
         value = state.get(node.attr)
         if value is not None:
             return value
-        method = calls.find_method(m, state.definition, node.attr)
+        method = find_method(m, state.definition, node.attr)
         if method is not None:
             return Value(Kind.METHOD, name=node.attr, owner=owner, node=method)
         return _class_attribute(m, state.definition, node.attr)
     if isinstance(state, Estimator):
-        return calls.estimator_attribute(m, owner, state, node)
+        return estimators.estimator_attribute(m, owner, state, node)
     if owner.kind in (Kind.DATA, Kind.ROWS):
         return frames.attribute(m, owner, node)
     if owner.kind is Kind.CLASS and isinstance(owner.node, ast.ClassDef):
-        method = calls.find_method(m, owner.node, node.attr)
+        method = find_method(m, owner.node, node.attr)
         if method is not None:
             return Value(Kind.FUNCTION, name=node.attr, node=method)
         return _class_attribute(m, owner.node, node.attr)
@@ -297,7 +300,7 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
     try:
         if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
             if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
-                return frames.filter_names(m, source, generator.target.id, generator.ifs)
+                return filter_names(m, source, generator.target.id, generator.ifs)
             return replace(source, columns=None)
         results = []
         constants = source.kind is Kind.SEQUENCE and isinstance(source.const, tuple)

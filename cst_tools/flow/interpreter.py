@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cst_tools.flow import expressions, frames
+from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
@@ -399,12 +400,12 @@ class Interpreter:
             self.evaluate(node.value)
         elif isinstance(node, ast.Assign):
             value = self.evaluate(node.value)
-            value = frames.mark_site(self, value, node.value)
+            value = mark_site(self, value, node.value)
             for target in node.targets:
                 self.bind(target, value, target if isinstance(target, ast.Tuple) else node)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
-                self.bind(node.target, frames.mark_site(self, self.evaluate(node.value), node.value), node)
+                self.bind(node.target, mark_site(self, self.evaluate(node.value), node.value), node)
         elif isinstance(node, ast.AugAssign):
             value = expressions.binary(self, node, self.evaluate(node.target), self.evaluate(node.value), node.op)
             self.bind(node.target, value, node)
@@ -456,7 +457,7 @@ class Interpreter:
             self.scope.names[target.id] = UNKNOWN
         elif isinstance(target, ast.Subscript):
             owner = self.evaluate(target.value)
-            names = frames.constant_names(self.evaluate(target.slice))
+            names = constant_names(self.evaluate(target.slice))
             if owner.columns is not None and names is not None:
                 self.assign_to(target.value, replace(owner, columns=owner.columns.drop(names, self.place(target))))
 

@@ -1,192 +1,27 @@
-"""Methods of tables, arrays, column names, lists and dicts."""
+"""Methods of tables, series, arrays, indices and tensors."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import expressions, frames
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, EvaluationKind, Kind, Learned, Learns, Value, merged, replace
+from cst_tools.flow import expressions
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
+from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, STATISTICS
+from cst_tools.flow.row_sets import complement, select_rows
+from cst_tools.flow.values import (
+    UNKNOWN,
+    Kind,
+    Learned,
+    Learns,
+    Value,
+    merged,
+    replace,
+)
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
-
-
-@dataclass
-class Arguments:
-    """Evaluated arguments of one call."""
-
-    node: ast.Call
-    positional: list[Value] = field(default_factory=list)
-    keywords: dict[str, Value] = field(default_factory=dict)
-
-    def get(self, position: int | None, *names: str) -> Value | None:
-        for name in names:
-            if name in self.keywords:
-                return self.keywords[name]
-        if position is not None and position < len(self.positional):
-            return self.positional[position]
-        return None
-
-    def expression(self, position: int | None, *names: str) -> ast.expr | None:
-        for keyword in self.node.keywords:
-            if keyword.arg in names:
-                return keyword.value
-        if position is not None and position < len(self.node.args):
-            return self.node.args[position]
-        return None
-
-    def constant(self, name: str, position: int | None = None) -> object:
-        value = self.get(position, name)
-        return value.const if value is not None and value.kind is Kind.CONST else NO_CONSTANT
-
-    @property
-    def values(self) -> list[Value]:
-        return [*self.positional, *self.keywords.values()]
-
-
-STATISTICS = frozenset(
-    ["mean", "median", "std", "var", "min", "max", "quantile", "mode", "sem", "skew", "kurt", "idxmax", "ptp"]
-)
-_KEEP_COLUMNS = frozenset(
-    [
-        "copy",
-        "reset_index",
-        "sort_values",
-        "sort_index",
-        "dropna",
-        "fillna",
-        "astype",
-        "sample",
-        "head",
-        "tail",
-        "drop_duplicates",
-        "replace",
-        "query",
-        "round",
-        "clip",
-        "infer_objects",
-        "convert_dtypes",
-        "to_frame",
-        "ravel",
-        "reshape",
-        "flatten",
-        "squeeze",
-        "to_numpy",
-        "tolist",
-        "to_list",
-        "view",
-        "map",
-        "apply",
-        "applymap",
-        "rename_axis",
-        "set_axis",
-        "reindex",
-        "nlargest",
-        "nsmallest",
-        "where",
-        "mask",
-        "ffill",
-        "bfill",
-        "pad",
-        "interpolate",
-        "values",
-        "numpy",
-        "cpu",
-        "detach",
-        "float",
-        "long",
-        "int",
-        "to",
-        "double",
-        "cuda",
-        "values_list",
-        "assign",
-        "merge",
-        "join",
-        "append",
-        "tolist",
-        "transpose",
-        "item",
-        "byte",
-        "half",
-        "lower",
-        "strip",
-        "upper",
-        "to_dense",
-        "toarray",
-        "todense",
-        "str",
-        "cat_codes",
-        "truncate",
-        "between_time",
-        "at_time",
-        "first",
-        "last",
-        "ne",
-        "eq",
-    ]
-)
-_NEW_COLUMNS = frozenset(
-    (
-        "shift",
-        "diff",
-        "pct_change",
-        "rolling",
-        "expanding",
-        "ewm",
-        "groupby",
-        "resample",
-        "pivot",
-        "melt",
-        "unstack",
-        "stack",
-        "explode",
-        "agg",
-        "aggregate",
-        "transform",
-        "cumsum",
-        "rank",
-        "split",
-        "batch",
-    )
-)
-_LOSE_ROWS = frozenset(
-    [
-        "info",
-        "describe",
-        "plot",
-        "hist",
-        "value_counts",
-        "unique",
-        "nunique",
-        "corr",
-        "cov",
-        "to_csv",
-        "to_excel",
-        "to_parquet",
-        "to_json",
-        "to_pickle",
-        "boxplot",
-        "memory_usage",
-        "items",
-        "iterrows",
-        "keys",
-        "isnull_sum",
-        "equals",
-        "count",
-        "head_str",
-        "show",
-        "print",
-        "get_feature_names_out",
-        "any",
-        "all",
-        "dot_plot",
-        "crosstab",
-        "pivot_table",
-    ]
-)
 
 
 def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
@@ -231,7 +66,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return statistic(m, owner, name, a, None if name == "quantile" else 0)
     if owner.kind is Kind.ROWS and name in ("all", "any"):
         return owner
-    if name in _LOSE_ROWS:
+    if name in LOSE_ROWS:
         return UNKNOWN
     if name == "sum":
         return UNKNOWN
@@ -256,30 +91,30 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name == "rename":
         return _rename(owner, a)
     if name == "set_index":
-        names = frames.constant_names(a.positional[0]) if a.positional else None
+        names = constant_names(a.positional[0]) if a.positional else None
         if owner.columns is not None and names is not None:
             return replace(owner, columns=owner.columns.drop(names, None))
-        return replace(owner, columns=frames.unsure(owner.columns))
+        return replace(owner, columns=unsure(owner.columns))
     if name in ("eval", "train") and not a.values:
         return owner
     if name == "assign":
         extra = merged([v for v in a.values if v.kind is Kind.DATA])
         return replace(owner, learned=owner.learned | extra.learned)
     if name in ("select_dtypes", "filter", "get", "iloc"):
-        return replace(owner, columns=frames.unsure(owner.columns))
+        return replace(owner, columns=unsure(owner.columns))
     if name in ("append", "join", "merge", "hstack", "vstack"):
         others = [v for v in a.positional[:1] if v.kind in (Kind.DATA, Kind.SEQUENCE)]
         flat = merged([owner, *others])
         if name == "append" and others:
             return replace(flat, concatenated=True, columns=owner.columns)
         return replace(owner, learned=flat.learned)
-    if name in _NEW_COLUMNS:
+    if name in NEW_COLUMNS:
         return replace(owner, columns=None)
     if name in ("add_prefix", "add_suffix"):
-        return replace(owner, columns=frames.unsure(owner.columns))
+        return replace(owner, columns=unsure(owner.columns))
     if name in ("train_test_split",):
         return replace(owner, opaque=True, columns=None)
-    if name in _KEEP_COLUMNS:
+    if name in KEEP_COLUMNS:
         extra = merged([v for v in a.values if v.kind is Kind.DATA and v.learned])
         return replace(owner, learned=owner.learned | extra.learned) if extra.learned else owner
     if name in ("difference", "drop", "intersection", "union") and owner.kind is Kind.ROWS:
@@ -319,11 +154,11 @@ def fill(m: Interpreter, owner: Value, a: Arguments) -> Value:
 def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name == "pop":
         selected = a.positional[0] if a.positional else UNKNOWN
-        names = frames.constant_names(selected)
+        names = constant_names(selected)
         func = a.node.func
         if isinstance(func, ast.Attribute) and names is not None and owner.columns is not None:
             m.assign_to(func.value, replace(owner, columns=owner.columns.drop(names, None)))
-        return frames.with_names(owner, selected, None)
+        return with_names(owner, selected, None)
     rows = a.get(None, "index")
     labels = a.get(0, "labels")
     columns = a.get(None, "columns")
@@ -331,12 +166,12 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if rows is None and columns is None and labels is not None and labels.kind is Kind.ROWS:
         rows = labels
     if rows is not None and rows.kind is Kind.ROWS:
-        return frames.select_rows(owner, frames.complement(rows))
+        return select_rows(owner, complement(rows))
     if columns is None and axis in (1, "columns"):
         columns = labels
     if columns is None:
         return owner
-    names = frames.constant_names(columns)
+    names = constant_names(columns)
     if owner.columns is None:
         return owner
     if names is None:
@@ -344,7 +179,7 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
             only = columns.columns.only
             if only is not None:
                 return replace(owner, columns=owner.columns.drop(only, m.place(a.node)))
-        return replace(owner, columns=frames.unsure(owner.columns))
+        return replace(owner, columns=unsure(owner.columns))
     return replace(owner, columns=owner.columns.drop(names, m.place(a.node)))
 
 
@@ -359,7 +194,7 @@ def _sample(m: Interpreter, owner: Value, a: Arguments) -> Value:
 def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if not a.node.args:
         return owner
-    key = f"{name} {frames.text_of(a.node.args[0])}"
+    key = f"{name} {text_of(a.node.args[0])}"
     m.record_split(a.node, key)
     return replace(owner, rows=frozenset(p.child(key, 0) for p in owner.rows))
 
@@ -367,20 +202,20 @@ def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
 def _mask(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name == "isin" and a.positional and a.positional[0].kind is Kind.ROWS:
         return replace(a.positional[0], kind=Kind.ROWS)
-    text = frames.text_of(a.node)
+    text = text_of(a.node)
     m.record_split(a.node, text)
     return Value(Kind.ROWS, rows=frozenset(p.child(text, 0) for p in owner.rows))
 
 
 def _index_difference(owner: Value, a: Arguments) -> Value:
     other = a.positional[0] if a.positional else UNKNOWN
-    return frames.complement(other) if other.kind is Kind.ROWS else owner
+    return complement(other) if other.kind is Kind.ROWS else owner
 
 
 def _rename(owner: Value, a: Arguments) -> Value:
     mapping = a.get(None, "columns")
     if owner.columns is None or mapping is None or mapping.kind is not Kind.MAPPING:
-        return replace(owner, columns=frames.unsure(owner.columns))
+        return replace(owner, columns=unsure(owner.columns))
     columns = owner.columns
     for old, new in zip(mapping.keys, mapping.items, strict=False):
         if isinstance(old, str) and new.kind is Kind.CONST and isinstance(new.const, str):
@@ -388,80 +223,3 @@ def _rename(owner: Value, a: Arguments) -> Value:
         else:
             columns = replace(columns, sure=False)
     return replace(owner, columns=columns)
-
-
-def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
-    """Methods of ``df.columns`` and of lists made from it."""
-    columns = owner.columns
-    if columns is None:
-        return owner
-    spelled = frames.constant_names(a.positional[0]) if a.positional else None
-    if name in ("drop", "difference"):
-        if spelled is None:
-            return replace(owner, columns=frames.unsure(columns))
-        return replace(owner, columns=columns.drop(spelled, m.place(a.node)))
-    if name in ("remove", "discard"):
-        func = a.node.func
-        changed = columns.drop(spelled, None) if spelled is not None else frames.unsure(columns)
-        if isinstance(func, ast.Attribute):
-            m.assign_to(func.value, replace(owner, columns=changed))
-        return UNKNOWN
-    if name in ("tolist", "to_list", "copy", "sort", "unique"):
-        return owner
-    if name == "isin":
-        return replace(owner, columns=columns.select(spelled, None) if spelled is not None else frames.unsure(columns))
-    if name in ("append", "extend", "insert"):
-        return UNKNOWN
-    return replace(owner, columns=frames.unsure(columns))
-
-
-def call_container_method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
-    """Methods of lists, tuples, sets and dicts."""
-    if owner.kind is Kind.MAPPING:
-        if name == "items":
-            pairs = []
-            for key, item in zip(owner.keys, owner.items, strict=False):
-                known = UNKNOWN if key is NO_CONSTANT else Value(Kind.CONST, const=key)
-                pairs.append(Value(Kind.SEQUENCE, items=(known, item)))
-            return Value(Kind.SEQUENCE, items=tuple(pairs))
-        if name == "values":
-            return Value(Kind.SEQUENCE, items=owner.items)
-        if name in ("get", "pop") and a.positional:
-            return frames.look_up(owner, a.positional[0].const)
-        if name == "update" and a.positional and a.positional[0].kind is Kind.MAPPING:
-            other = a.positional[0]
-            m.assign_to(
-                base, replace(owner, keys=(*owner.keys, *other.keys)[:200], items=(*owner.items, *other.items)[:200])
-            )
-        return UNKNOWN
-    const: object = NO_CONSTANT
-    if name in ("append", "add") and a.positional:
-        items = owner.items if len(owner.items) < 50 else owner.items[:49]
-        if isinstance(owner.const, tuple) and a.positional[0].kind is Kind.CONST:
-            const = (*owner.const, a.positional[0].const)[:50]
-        m.assign_to(base, replace(owner, items=(*items, a.positional[0]), const=const))
-    elif name == "extend" and a.positional:
-        items = (*owner.items, *a.positional[0].items)[:200]
-        if all(v.kind is Kind.CONST for v in items):
-            const = tuple(v.const for v in items)
-        extra = (a.positional[0],) if a.positional[0].kind is Kind.DATA else ()
-        m.assign_to(base, replace(owner, items=(*items, *extra), const=const))
-    elif name == "remove" and a.positional and isinstance(owner.const, tuple):
-        kept = tuple(v for v in owner.items if v.const != a.positional[0].const)
-        m.assign_to(base, replace(owner, items=kept, const=tuple(v.const for v in kept)))
-    elif name == "copy":
-        return owner
-    elif name == "pop" and owner.items:
-        return owner.items[-1]
-    return UNKNOWN
-
-
-__all__ = [
-    "Arguments",
-    "EvaluationKind",
-    "call_container_method",
-    "call_names_method",
-    "call_table_method",
-    "fill",
-    "statistic",
-]

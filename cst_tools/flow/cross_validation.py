@@ -1,0 +1,62 @@
+"""Cross-validation: helpers that score folds, and splitters that yield them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.estimators import WHOLE, models_of, table
+from cst_tools.flow.libraries import Spec
+from cst_tools.flow.values import (
+    HELD_OUT_SIDE,
+    TRAIN_SIDE,
+    UNKNOWN,
+    Estimator,
+    EvaluationKind,
+    Kind,
+    Part,
+    Value,
+    merged,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+
+def cross_score(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    _cross(m, a, record=True)
+    return Value(Kind.UNKNOWN, name="scores")
+
+
+def cross_predict(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    return _cross(m, a, record=False)
+
+
+def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
+    model = a.get(0, "estimator") or UNKNOWN
+    features, target = table(a.get(1, "X")), a.get(2, "y") or UNKNOWN
+    state = m.estimator(model)
+    key = m.record_split(a.node, folds=True)
+    held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
+    trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
+    follows = state is not None and not state.selects_columns
+    m.record_training(a.node, features, target, model.ref, follows)
+    learned = features.learned | target.learned
+    inner = m.new_object(Estimator(WHOLE, m.place(a.node), trained=trained, learned=learned))
+    if record:
+        models = models_of(inner) | models_of(model)
+        m.add_evaluation(a.node, EvaluationKind.CROSS_VALIDATION, held_out, learned, trained, models=models)
+    return Value(Kind.DATA, rows=held_out, learned=features.learned, models=models_of(inner))
+
+
+def folds_split(m: Interpreter, a: Arguments) -> Value:
+    """``kf.split(X, y)``: one representative (train, test) pair of row numbers."""
+    data = merged([v for v in a.positional[:1] if v.rows])
+    key = m.record_split(a.node, folds=True)
+    rows = data.rows
+    if not rows:
+        rows = frozenset({Part(m.number())})
+    pair = tuple(
+        Value(Kind.ROWS, rows=frozenset(p.child(key, side) for p in rows)) for side in (TRAIN_SIDE, HELD_OUT_SIDE)
+    )
+    return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=pair),))

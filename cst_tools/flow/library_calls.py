@@ -1,0 +1,332 @@
+"""What calling a name of a library does, by the act its spec names."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from cst_tools.flow import estimators, expressions, methods
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.cross_validation import cross_predict, cross_score
+from cst_tools.flow.libraries import Act, Spec
+from cst_tools.flow.row_sets import select_rows
+from cst_tools.flow.values import (
+    HELD_OUT_SIDE,
+    NO_CONSTANT,
+    TRAIN_SIDE,
+    UNKNOWN,
+    Columns,
+    Estimator,
+    Instance,
+    Kind,
+    Learned,
+    Learns,
+    Part,
+    Value,
+    flatten,
+    merged,
+    replace,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+
+def apply(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    act = spec.act
+    if act in (Act.TRANSFORMER, Act.MODEL, Act.PIPELINE, Act.COLUMN_TRANSFORMER, Act.SEARCH, Act.RESAMPLER):
+        return estimators.make(m, spec, name, a)
+    handler = _HANDLERS.get(act)
+    return handler(m, spec, name, a) if handler is not None else UNKNOWN
+
+
+def _load(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    return m.fresh_table()
+
+
+def _load_parts(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    root = m.number()
+    m.record_split(a.node)
+    key = f"{a.node.lineno}:{a.node.col_offset}"
+    pairs = []
+    for side in (TRAIN_SIDE, 2):
+        part = Value(Kind.DATA, rows=frozenset({Part(root).child(key, side)}))
+        pairs.append(Value(Kind.SEQUENCE, items=(part, part)))
+    return Value(Kind.SEQUENCE, items=tuple(pairs))
+
+
+def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    key = m.record_split(a.node)
+    items = []
+    for index, value in enumerate(a.positional):
+        whole = merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
+        if whole.kind is Kind.ROWS and whole.owner is not None:
+            whole = whole.owner
+        if index == 0 and whole.columns is not None and _holds_target_too(a.node):
+            whole = replace(whole, columns=replace(whole.columns, site=m.place(a.node.args[0])))
+        if not whole.rows and whole.kind not in (Kind.DATA, Kind.ROWS):
+            whole = m.fresh_table(kind=Kind.DATA)
+        for side in (TRAIN_SIDE, HELD_OUT_SIDE):
+            items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), opaque=False, items=()))
+    return Value(Kind.SEQUENCE, items=tuple(items))
+
+
+def _holds_target_too(node: ast.Call) -> bool:
+    """``train_test_split(df, df["y"])``: the table itself is the features."""
+    if len(node.args) < 2 or not isinstance(node.args[0], ast.Name):
+        return False
+    second = node.args[1]
+    return (
+        isinstance(second, ast.Subscript | ast.Attribute)
+        and isinstance(second.value, ast.Name)
+        and second.value.id == node.args[0].id
+    )
+
+
+def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    key = m.record_split(a.node)
+    whole = dataset(m, a.positional[0]) if a.positional else UNKNOWN
+    lengths = a.positional[1].items if len(a.positional) > 1 else ()
+    items = []
+    for side in range(max(len(lengths), 2)):
+        inner = tuple(replace(v, rows=frozenset(p.child(key, side) for p in v.rows)) for v in whole.items)
+        items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), items=inner))
+    return Value(Kind.SEQUENCE, items=tuple(items))
+
+
+def _metric(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    values = [v for v in a.values if v.kind in (Kind.DATA, Kind.RESIDUAL, Kind.ROWS) and v.rows]
+    plain = [replace(v, kind=Kind.DATA) for v in values]
+    m.record_evaluation(a.node, plain, frozenset())
+    both = merged(plain)
+    if name.rpartition(".")[2] in ("roc_curve", "precision_recall_curve"):
+        return UNKNOWN
+    return replace(both, kind=Kind.RESIDUAL, columns=None) if both.models else UNKNOWN
+
+
+def _learn_now(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    data = merged(a.positional[:1])
+    if not data.rows or a.constant("axis") == 1:
+        return data
+    kind = spec.learns or Learns.SCALE
+    learned = m.record_learned(
+        Learned(
+            m.place(a.node), data.rows, kind, name.rpartition(".")[2], spec.supervised, data.concatenated
+        )
+    )  # fmt: skip
+    result = replace(data, learned=data.learned | {learned})
+    if name.rpartition(".")[2] in ("boxcox", "yeojohnson"):
+        return Value(Kind.SEQUENCE, items=(result, UNKNOWN))
+    return result
+
+
+def _learn_on_making(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    value = estimators.make(m, spec, name, Arguments(a.node))
+    data = merged([v for v in a.values if v.kind in (Kind.DATA, Kind.SEQUENCE)])
+    if data.rows:
+        estimators.learn(m, value, data, UNKNOWN, a)
+    return value
+
+
+def _concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    data = [leaf for v in a.positional for leaf in flatten(v) if leaf.rows or leaf.learned]
+    if not data:
+        return UNKNOWN
+    both = merged(data)
+    tables = [v for v in data if v.kind is Kind.DATA]
+    apart = len(both.rows) > 1 and a.constant("axis") not in (1, "columns")
+    short = name.rpartition(".")[2]
+    if short in ("hstack", "column_stack", "c_"):
+        apart = False
+    columns = both.columns
+    if not apart and len(tables) > 1 and any(v.columns != tables[0].columns for v in tables):
+        columns = _union(tables)
+    models = both.models if all(v.models for v in data) else frozenset()
+    return replace(
+        both, kind=Kind.DATA, concatenated=apart or both.concatenated, columns=columns, models=models, opaque=False
+    )
+
+
+def _union(tables: list[Value]) -> Columns | None:
+    known = [v.columns for v in tables if v.columns is not None]
+    if not known or any(c.table != known[0].table for c in known):
+        return next((replace(c) for c in known if c.only is None), None) if len(known) == 1 else None
+    if all(c.only is not None for c in known):
+        names: frozenset[str] = frozenset().union(*(c.only for c in known if c.only is not None))
+        return replace(known[0], only=names)
+    return known[0]
+
+
+def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    short = name.rpartition(".")[2]
+    leaves = [leaf for v in a.values for leaf in flatten(v)]
+    for value in leaves:
+        if value.kind is Kind.RESIDUAL:
+            return value
+    if a.positional and a.positional[0].kind in (Kind.ROWS, Kind.STATISTIC, Kind.NAMES):
+        return a.positional[0]
+    data = [v for v in leaves if v.kind is Kind.DATA]
+    if not data:
+        if short == "DataFrame" or (short in ("array", "Series") and not any(v.kind is Kind.UNKNOWN for v in leaves)):
+            return m.fresh_table()  # made here, from numbers
+        if a.positional and a.positional[0].kind is Kind.SEQUENCE and short in ("array", "asarray", "Series"):
+            return a.positional[0]
+        return UNKNOWN
+    result = merged(data)
+    statistics = [v for v in leaves if v.kind is Kind.STATISTIC]
+    if statistics and short in ("clip", "maximum", "minimum", "subtract", "divide"):
+        extra = frozenset().union(*(expressions.apply_statistics(m, v) for v in statistics))
+        result = replace(result, learned=result.learned | extra)
+    if short == "DataFrame" and a.get(1, "columns") is not None and result.columns is not None:
+        named = a.get(1, "columns")
+        if named is not None and named.kind is Kind.NAMES:
+            return result
+        return replace(result, columns=None)
+    return result
+
+
+def dataset(m: Interpreter, value: Value) -> Value:
+    """An object of a dataset class of the script, as the tables it holds."""
+    state = m.heap.get(value.ref) if value.ref is not None else None
+    if not isinstance(state, Instance):
+        return value
+    leaves = [leaf for _, v in state.attributes for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]
+    both = merged(leaves)
+    return replace(both, items=tuple(leaves), columns=None) if both.rows else UNKNOWN
+
+
+def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    if name.rpartition(".")[2] == "Subset" and len(a.positional) > 1:
+        return select_rows(a.positional[0], a.positional[1])
+    named = [v for k, v in a.keywords.items() if k not in ("reference", "weight", "group", "sampler")]
+    values = [v for v in (*a.positional, *named) if v.kind in (Kind.DATA, Kind.SEQUENCE)]
+    leaves = [leaf for v in values for leaf in flatten(v) if leaf.rows]
+    if not leaves and a.positional:
+        return dataset(m, a.positional[0])
+    if len(leaves) == 1 and leaves[0].items:
+        return leaves[0]
+    both = merged(leaves)
+    return replace(both, items=tuple(leaves), columns=None) if both.rows else UNKNOWN
+
+
+def _aggregate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    first = a.positional[0] if a.positional else UNKNOWN
+    if first.kind is Kind.RESIDUAL:
+        m.record_evaluation(a.node, [first], first.models)
+        return first
+    if first.kind is Kind.DATA and first.models:
+        return replace(first, columns=None)
+    if first.kind is not Kind.DATA:
+        return UNKNOWN
+    short = name.rpartition(".")[2]
+    return methods.statistic(m, first, short, a, 2 if short == "percentile" else 1)
+
+
+def _reduce(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    first = a.positional[0] if a.positional else UNKNOWN
+    if first.kind is Kind.RESIDUAL:
+        m.record_evaluation(a.node, [first], first.models)
+        return first
+    return UNKNOWN
+
+
+def _shuffle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    if len(a.positional) == 1:
+        return a.positional[0]
+    return Value(Kind.SEQUENCE, items=tuple(a.positional))
+
+
+def _index(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    first = a.positional[0] if a.positional else UNKNOWN
+    if first.kind in (Kind.DATA, Kind.ROWS) and first.rows:
+        return replace(first, columns=None)
+    return Value(Kind.ROWS, rows=frozenset({Part(m.number())}))
+
+
+def _dummies(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    return merged(a.positional[:1])
+
+
+def _where(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    if len(a.positional) == 1:
+        return a.positional[0]
+    data = [v for v in a.positional if v.kind is Kind.DATA]
+    statistics = [v for v in a.positional if v.kind is Kind.STATISTIC]
+    condition = a.positional[0] if a.positional else UNKNOWN
+    if not data:
+        if condition.kind is Kind.ROWS and condition.owner is not None:
+            return replace(condition.owner, learned=condition.owner.learned)
+        return condition if condition.kind is Kind.RESIDUAL else UNKNOWN
+    extra = frozenset().union(*(expressions.apply_statistics(m, v) for v in statistics), frozenset())
+    result = merged(data)
+    return replace(result, learned=result.learned | extra)
+
+
+def _train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    value = estimators.make(m, replace(spec, act=Act.MODEL), name, Arguments(a.node))
+    data = a.get(1, "dtrain", "train_set", "pool")
+    if data is None or not data.rows:
+        data = next((v for v in a.positional if v.rows), UNKNOWN)
+    parameters = a.get(0, "params")
+    rest = {k: v for k, v in a.keywords.items() if k not in ("dtrain", "train_set", "params", "pool", "dtrain")}
+    if parameters is not None and parameters.kind is Kind.MAPPING:
+        for key, item in zip(parameters.keys, parameters.items, strict=False):
+            if isinstance(key, str):
+                rest.setdefault(key, item)
+    names = {3: "evals" if name.startswith("xgb") else "valid_sets"}
+    for position, keyword in names.items():
+        if len(a.positional) > position:
+            rest.setdefault(keyword, a.positional[position])
+    pair = list(data.items[:2]) if len(data.items) > 1 else [data]
+    estimators.train(m, value, Arguments(a.node, pair, rest))
+    return value
+
+
+def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    first = a.positional[0] if a.positional else UNKNOWN
+    state = m.estimator(first)
+    if state is None or name.rpartition(".")[2] != "clone":
+        return first
+    return m.new_object(Estimator(state.spec, state.place, state.steps, stops_early=state.stops_early,
+                                  selects_columns=state.selects_columns, arguments=state.arguments))  # fmt: skip
+
+
+def _callback(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    short = name.rpartition(".")[2]
+    watched = a.get(0 if short == "EarlyStopping" else None, "monitor") if short != "early_stopping" else None
+    on_training = (
+        watched is not None and isinstance(watched.const, str) and not watched.const.startswith(("val", "test", "eval"))
+    )
+    last_only = short == "ModelCheckpoint" and (a.constant("save_best_only") is not True or not m.loads_weights)
+    name_ = "" if on_training or last_only else short
+    return Value(Kind.CONST, const=NO_CONSTANT, name=f"callback {name_}" if name_ else "quiet callback")
+
+
+def _folds(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    return Value(Kind.FOLDS, name=name)
+
+
+_HANDLERS = {
+    Act.LOAD: _load,
+    Act.LOAD_PARTS: _load_parts,
+    Act.SPLIT: _split,
+    Act.PART_SPLIT: _part_split,
+    Act.METRIC: _metric,
+    Act.LEARN_NOW: _learn_now,
+    Act.LEARN_ON_MAKING: _learn_on_making,
+    Act.CONCAT: _concat,
+    Act.PASS: _pass,
+    Act.BUNDLE: _bundle,
+    Act.AGGREGATE: _aggregate,
+    Act.REDUCE: _reduce,
+    Act.SHUFFLE: _shuffle,
+    Act.INDEX: _index,
+    Act.DUMMIES: _dummies,
+    Act.WHERE: _where,
+    Act.TRAIN_FUNCTION: _train,
+    Act.CLONE: _clone,
+    Act.CALLBACK: _callback,
+    Act.FOLDS: _folds,
+    Act.CROSS_SCORE: cross_score,
+    Act.CROSS_PREDICT: cross_predict,
+}

@@ -1,0 +1,116 @@
+"""Selections of rows: slices, masks, complements."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.columns import text_of
+from cst_tools.flow.values import (
+    UNKNOWN,
+    Kind,
+    Part,
+    Rows,
+    Value,
+    replace,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+
+_INVERSE: dict[type[ast.cmpop], tuple[str, int]] = {
+    ast.Lt: ("<", 0), ast.GtE: ("<", 1), ast.LtE: ("<=", 0), ast.Gt: ("<=", 1), ast.Eq: ("==", 0), ast.NotEq: ("==", 1),
+}  # fmt: skip
+
+
+def extend(m: Interpreter, rows: Rows, key: str, side: int, node: ast.AST) -> Rows:
+    m.record_split(node, key)
+    return frozenset(p.child(key, side) for p in rows)
+
+
+def select_rows(value: Value, selector: Value) -> Value:
+    """``value[selector]``: the selector's own rows when they are rows of this table, else the same path in this one."""
+    if not selector.rows:
+        return value
+    mine = {p.root for p in value.rows}
+    if all(s.root in mine for s in selector.rows):
+        return replace(value, rows=selector.rows)
+    rows = set()
+    for part in value.rows:
+        for chosen in selector.rows:
+            extended = part
+            for key, side in chosen.path:
+                extended = extended.child(key, side)
+            rows.add(extended)
+    return replace(value, rows=frozenset(rows)) if len(rows) <= 16 else value
+
+
+def complement(selector: Value) -> Value:
+    rows = []
+    for part in selector.rows:
+        if part.path:
+            key, side = part.path[-1]
+            rows.append(replace(part, path=(*part.path[:-1], (key, 1 - side if side in (0, 1) else 0))))
+    return replace(selector, rows=frozenset(rows))
+
+
+def combine_masks(left: Value, right: Value, operator: ast.operator) -> Value:
+    if left.kind is Kind.ROWS and right.kind is Kind.ROWS and isinstance(operator, ast.BitAnd):
+        return select_rows(left, replace(right, rows=right.rows)) if left.rows else right
+    return left if left.kind is Kind.ROWS else right
+
+
+def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, operator: ast.cmpop) -> Value:
+    """``df.year < 2020`` is a mask: its complement is known, whatever the columns are."""
+    data = left if left.kind is Kind.DATA else right
+    name = _INVERSE.get(type(operator))
+    if name is None or not data.rows:
+        return UNKNOWN
+    symbol, side = name
+    key = f"{text_of(node.left)}{symbol}{text_of(node.comparators[0])}"
+    rows = extend(m, data.rows, key, side, node)
+    statistic = right if right.kind is Kind.STATISTIC else left if left.kind is Kind.STATISTIC else None
+    learned = data.learned if statistic is None else data.learned | statistic.learned
+    # also usable as a recoded column (a label by threshold)
+    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=data)
+
+
+def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> Value:
+    """``np.random.rand(len(df)) < 0.8``: a mask over rows of whatever table it is used on."""
+    name = _INVERSE.get(type(operator))
+    if name is None or not isinstance(node.left, ast.Call | ast.Name | ast.BinOp):
+        return UNKNOWN
+    key = f"{text_of(node.left)}{name[0]}{text_of(node.comparators[0])}"
+    m.record_split(node, key)
+    return Value(Kind.ROWS, rows=frozenset({Part(m.number(), ((key, name[1]),))}))
+
+
+def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
+    low = None if isinstance(node.lower, ast.Constant) and node.lower.value == 0 else node.lower
+    if (low is None and node.upper is None) or node.step is not None:
+        return value
+    whole = _cut_at_length(m, value, low, node.upper)
+    if whole is not None:
+        return whole
+    if low is None and node.upper is not None:
+        key, side = f"at {text_of(node.upper)}", 0
+    elif node.upper is None and low is not None:
+        key, side = f"at {text_of(low)}", 1
+    else:
+        key, side = f"from {text_of(low or node)} to {text_of(node.upper or node)}", 0
+    return replace(value, rows=extend(m, value.rows, key, side, node))
+
+
+def _cut_at_length(m: Interpreter, value: Value, low: ast.expr | None, high: ast.expr | None) -> Value | None:
+    """``both[:len(train)]`` of ``both = concat([train, test])`` is train again."""
+    bound = high if low is None else low if high is None else None
+    if len(value.rows) < 2 or bound is None:
+        return None
+    length = m.evaluate(bound)
+    if length.name != "length" or length.owner is None:
+        return None
+    inside = frozenset(p for p in value.rows if p in length.owner.rows)
+    if not inside or inside == value.rows:
+        return None
+    return replace(value, rows=inside if low is None else value.rows - inside, concatenated=False)

@@ -1,0 +1,150 @@
+"""Calls of what is not known, and of builtins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cst_tools.flow import calls
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.values import (
+    UNKNOWN,
+    Estimator,
+    Kind,
+    Value,
+    flatten,
+    merged,
+    replace,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+
+_PLAIN_BUILTINS = frozenset(
+    (
+        "print",
+        "len",
+        "range",
+        "isinstance",
+        "type",
+        "str",
+        "int",
+        "bool",
+        "sum",
+        "min",
+        "max",
+        "open",
+        "display",
+        "hasattr",
+        "getattr",
+        "id",
+        "any",
+        "all",
+        "repr",
+        "super",
+        "vars",
+        "input",
+        "format",
+        "callable",
+    )
+)
+
+
+_RANDOM = frozenset(
+    ("normal", "standard_normal", "uniform", "random", "integers", "multivariate_normal", "rand", "randn")
+)
+
+
+_METRIC_WORDS = (
+    "score",
+    "metric",
+    "accuracy",
+    "rmse",
+    "rmsle",
+    "auc",
+    "f1",
+    "mae",
+    "mse",
+    "mape",
+    "logloss",
+    "evaluat",
+)
+
+
+def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
+    """Unknown is not a leak: the result has its argument's rows, and predictions with labels may be a score."""
+    if name.endswith("load_model"):
+        saved = [r for r, s in m.heap.items() if isinstance(s, Estimator) and s.trained and s.spec.evaluation]
+        if saved:
+            return Value(Kind.ESTIMATOR, ref=saved[-1])
+    values = [leaf for v in a.values for leaf in flatten(v)]
+    data = [v for v in values if v.kind is Kind.DATA and v.rows]
+    predicted = [v for v in data if v.models]
+    labels = [v for v in data if not v.models]
+    lower = name.lower()
+    if predicted and labels and (any(w in lower for w in _METRIC_WORDS) or len(data) == 2):
+        m.record_evaluation(a.node, data, frozenset())
+        both = merged(data)
+        return replace(both, kind=Kind.RESIDUAL, columns=None)
+    for value in values:  # an unknown function may train what it is given: forget nothing, claim nothing
+        if value.kind is Kind.RESIDUAL:
+            return value
+    if not data:
+        short = name.rpartition(".")[2]
+        if short in _RANDOM and "." in name:
+            return m.fresh_table()
+        return m.fresh_table(opaque=True) if _looks_like_loading(short) else Value(ref=m.number())
+    first = data[0]
+    return Value(
+        Kind.DATA,
+        rows=first.rows,
+        learned=frozenset().union(*(v.learned for v in data)),
+        models=frozenset().union(*(v.models for v in data)),
+        opaque=True,
+        concatenated=first.concatenated,
+        ref=m.number(),
+    )
+
+
+def _looks_like_loading(name: str) -> bool:
+    lower = name.lower()
+    return any(
+        w in lower for w in ("load", "read", "fetch", "get_data", "make_", "dataset", "prepare", "import_data", "split")
+    )
+
+
+def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
+    first = a.positional[0] if a.positional else UNKNOWN
+    if name in ("list", "tuple", "set", "sorted", "iter", "reversed", "next", "float", "round", "abs", "frozenset"):
+        if name == "next" and first.kind in (Kind.SEQUENCE, Kind.DATA):
+            return m.iterate(first)[0]
+        if name in ("list", "tuple", "set") and not a.positional:
+            return Value(Kind.SEQUENCE)
+        if name == "set" and first.kind is Kind.NAMES:
+            return first
+        return first
+    if name == "dict":
+        return Value(Kind.MAPPING, keys=tuple(a.keywords), items=tuple(a.keywords.values()))
+    if name == "enumerate":
+        return Value(Kind.SEQUENCE, items=tuple(Value(Kind.SEQUENCE, items=(UNKNOWN, v)) for v in m.iterate(first)))
+    if name == "zip":
+        columns = [m.iterate(v) for v in a.positional]
+        length = max((len(c) for c in columns), default=0)
+        rows = []
+        for index in range(length):
+            rows.append(Value(Kind.SEQUENCE, items=tuple(c[min(index, len(c) - 1)] for c in columns)))
+        return Value(Kind.SEQUENCE, items=tuple(rows))
+    if name == "map" and len(a.positional) > 1:
+        return calls.call_value(m, first, Arguments(a.node, [m.iterate(v)[0] for v in a.positional[1:]]))
+    if name == "len" and first.kind is Kind.DATA:
+        return Value(name="length", owner=first)
+    if name in _PLAIN_BUILTINS:
+        if name == "sum" and first.kind is Kind.RESIDUAL:
+            m.record_evaluation(a.node, [first], first.models)
+            return first
+        if name in ("int", "str") and first.kind is Kind.CONST and isinstance(first.const, int | str):
+            return UNKNOWN
+        return UNKNOWN
+    if name == "tqdm":
+        return first
+    return None
