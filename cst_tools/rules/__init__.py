@@ -13,21 +13,19 @@ from functools import lru_cache
 
 from cst_tools.edits import apply_edits
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
-from cst_tools.rules.refit import RefitOnTest
-from cst_tools.rules.rule import Context, Rule
-from cst_tools.rules.suppression import suppressed, suppressions
-from cst_tools.rules.target import TargetAmongFeatures
-from cst_tools.rules.transformers import (
-    ConcatenatedThenFitted,
+from cst_tools.rules.fitted import (
     ImputerBeforeSplit,
-    PreprocessingOutsideFolds,
-    ResamplingBeforeSplit,
-    SelectionBeforeSplit,
     StatisticBeforeSplit,
-    TargetEncodingBeforeSplit,
     TransformerBeforeSplit,
     VocabularyBeforeSplit,
 )
+from cst_tools.rules.mixed_rows import ConcatenatedThenFitted, ResamplingBeforeSplit
+from cst_tools.rules.outside_folds import PreprocessingOutsideFolds
+from cst_tools.rules.refit import RefitOnTest
+from cst_tools.rules.rule import Context, Rule
+from cst_tools.rules.supervised import SelectionBeforeSplit, TargetEncodingBeforeSplit
+from cst_tools.rules.suppression import suppressed, suppressions
+from cst_tools.rules.target import TargetAmongFeatures
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix
 

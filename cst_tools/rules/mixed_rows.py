@@ -1,0 +1,119 @@
+"""L107 and L108: rows put together or made before they were parted."""
+
+from __future__ import annotations
+
+from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
+from cst_tools.rules.preprocessing import PreprocessingRule
+
+
+class ConcatenatedThenFitted(PreprocessingRule):
+    r"""Training and test rows are put together, and something is fitted on both.
+
+    ## What it does
+    Reports a fit on a concatenation of tables of which one is later scored. A test table without labels, as in
+    competitions, is not scored and not reported.
+
+    ## Why is this bad
+    As L101: what is learned has seen the rows it is judged on.
+
+    ## Example
+    ```python
+    both = pd.concat([train, test])
+    both = StandardScaler().fit_transform(both)
+    ```
+    Use instead: fit on `train`, transform both.
+
+    ## Fix safety
+    No edit.
+
+    ## References
+    - scikit-learn user guide, "Common pitfalls: Data leakage during pre-processing"
+    """
+
+    code = "L107"
+    slug = "fitted-on-train-and-test"
+    VALID = (
+        program(
+            (
+                "test = pd.read_csv('test.csv')\n"
+                "both = pd.concat([X, test])\n"
+                "both = pd.get_dummies(both)\n"
+                "X = both[:len(X)]\n"
+            )
+            + SPLIT
+            + FIT
+            + SCORE
+        ),
+        program(
+            "test = pd.read_csv('test.csv')\n"
+            "sc = StandardScaler().fit(X)\n"
+            "model = LogisticRegression().fit(sc.transform(X), y)\n"
+            "print(model.score(sc.transform(test.drop(columns='y')), test['y']))\n"
+        ),
+    )
+    INVALID = (
+        program(
+            "test = pd.read_csv('test.csv')\n"
+            "z = test.pop('y')\n"
+            "both = pd.concat([X, test])\n"
+            "both = StandardScaler().fit_transform(both)\n"
+            "model = LogisticRegression().fit(both[:len(X)], y)\n"
+            "print(model.score(both[len(X):], z))\n"
+        ),
+        program(
+            "test = pd.read_csv('test.csv')\n"
+            "z = test.pop('y')\n"
+            "sc = StandardScaler().fit(pd.concat([X, test]))\n"
+            "model = LogisticRegression().fit(sc.transform(X), y)\n"
+            "print(model.score(sc.transform(test), z))\n"
+        ),
+    )
+
+
+class ResamplingBeforeSplit(PreprocessingRule):
+    r"""Rows are made or repeated before the split, so that copies of test rows are trained on.
+
+    ## What it does
+    Reports SMOTE and other over-sampling applied to rows that are split, or cross-validated, afterwards.
+
+    ## Why is this bad
+    Rows on the test side have copies, or interpolations, on the training side: the model is asked what it has
+    learned by heart.
+
+    ## Example
+    ```python
+    X, y = SMOTE().fit_resample(X, y)
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    ```
+    Use instead:
+    ```python
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    X_train, y_train = SMOTE().fit_resample(X_train, y_train)
+    ```
+
+    ## Fix safety
+    No edit.
+
+    ## References
+    - imbalanced-learn user guide, "Common pitfalls and recommended practices"
+    """
+
+    code = "L108"
+    slug = "resampling-before-split"
+    VALID = (
+        split_program(
+            after="from imblearn.over_sampling import SMOTE\n"
+            "X_train, y_train = SMOTE().fit_resample(X_train, y_train)\n"
+        ),
+        split_program(
+            "from imblearn.under_sampling import RandomUnderSampler\nX, y = RandomUnderSampler().fit_resample(X, y)\n"
+        ),
+    )
+    INVALID = (
+        split_program("from imblearn.over_sampling import SMOTE\nX, y = SMOTE().fit_resample(X, y)\n"),
+        program(
+            "from imblearn.over_sampling import ADASYN\n"
+            "A, b = ADASYN().fit_resample(X, y)\n"
+            "print(cross_val_score(LogisticRegression(), A, b))\n"
+        ),
+    )

@@ -1,0 +1,104 @@
+"""L105 and L106: features chosen or encoded by the target of rows that are held out later."""
+
+from __future__ import annotations
+
+from cst_tools.rules.examples import program, split_program
+from cst_tools.rules.preprocessing import PreprocessingRule
+
+
+class SelectionBeforeSplit(PreprocessingRule):
+    r"""Features are selected with the help of rows that are later held out.
+
+    ## What it does
+    Reports supervised selectors (`SelectKBest`, `RFE`, `SelectFromModel`, ...) fitted on rows that a split or
+    cross-validation then holds out.
+
+    ## Why is this bad
+    Among many features some fit the test labels by chance, and those are chosen. On pure noise this alone lifts
+    accuracy from 50 %
+    far above it.
+
+    ## Example
+    ```python
+    X = SelectKBest(k=20).fit_transform(X, y)
+    print(cross_val_score(model, X, y).mean())
+    ```
+    Use instead:
+    ```python
+    print(cross_val_score(make_pipeline(SelectKBest(k=20), model), X, y).mean())
+    ```
+
+    ## Fix safety
+    No edit.
+
+    ## References
+    - Ambroise, McLachlan: Selection bias in gene extraction on the basis of microarray gene-expression data, PNAS 2002
+    """
+
+    code = "L105"
+    slug = "selection-before-split"
+    VALID = (
+        program("print(cross_val_score(make_pipeline(SelectKBest(k=3), LogisticRegression()), X, y))\n"),
+        split_program(
+            after="s = SelectKBest(k=3)\nX_train = s.fit_transform(X_train, y_train)\nX_test = s.transform(X_test)\n"
+        ),
+        split_program("print(SelectKBest(f_classif, k=3).fit(X, y).scores_)\n"),
+    )
+    INVALID = (
+        split_program("X = SelectKBest(f_classif, k=3).fit_transform(X, y)\n"),
+        program("X = SelectKBest(k=3).fit_transform(X, y)\nprint(cross_val_score(LogisticRegression(), X, y))\n"),
+        split_program("s = SelectKBest(k=3)\ns.fit(X, y)\nX = s.transform(X)\n"),
+    )
+
+
+class TargetEncodingBeforeSplit(PreprocessingRule):
+    r"""Categories are encoded by the target of rows that are later held out.
+
+    ## What it does
+    Reports target, leave-one-out and weight-of-evidence encoders fitted on rows that are later held out.
+
+    ## Why is this bad
+    The encoding of a rare category is nearly the label of its few rows, test rows included.
+
+    ## Example
+    ```python
+    X = TargetEncoder().fit_transform(X, y)
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    ```
+    Use instead a pipeline, or fit the encoder on the training rows.
+
+    ## Fix safety
+    No edit.
+
+    ## References
+    - Micci-Barreca: A preprocessing scheme for high-cardinality categorical attributes, SIGKDD Explorations 2001
+    """
+
+    code = "L106"
+    slug = "target-encoding-before-split"
+    VALID = (
+        split_program(
+            after=(
+                "from category_encoders import TargetEncoder\n"
+                "e = TargetEncoder()\n"
+                "X_train = e.fit_transform(X_train, y_train)\n"
+                "X_test = e.transform(X_test)\n"
+            )
+        ),
+        program(
+            "from sklearn.preprocessing import TargetEncoder\n"
+            "print(cross_val_score(make_pipeline(TargetEncoder(), LogisticRegression()), X, y))\n"
+        ),
+        split_program("import category_encoders as ce\nX = ce.BinaryEncoder().fit_transform(X)\n"),
+    )
+    INVALID = (
+        split_program("from category_encoders import TargetEncoder\nX = TargetEncoder().fit_transform(X, y)\n"),
+        split_program(
+            "import category_encoders as ce\ne = ce.WOEEncoder(cols=['a'])\ne.fit(X, y)\nX = e.transform(X)\n"
+        ),
+        program(
+            "import category_encoders as ce\n"
+            "X = ce.LeaveOneOutEncoder().fit_transform(X, y)\n"
+            "print(cross_val_score(LogisticRegression(), X, y))\n"
+        ),
+    )
