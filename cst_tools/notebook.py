@@ -23,12 +23,16 @@ _ATOM = re.compile(r"[^\s,\]}]+")
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """A code cell: its place among all cells, its source, where the source lies in the JSON and where in the text."""
+    """A code cell: its place among all cells, its source, where the source lies in the JSON and where in the text.
+
+    ``count`` is the number of its last execution, the one in ``In [3]``.
+    """
 
     number: int
     source: str
     value: Span
     span: Span
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,10 @@ def read_notebook(raw: str) -> Notebook | str:
         return "The file is JSON but no notebook: it has no list of cells; save it again from Jupyter."
     cells: list[NotebookCell] = []
     offset = 0
-    for number, node in found:
+    for number, node, count in found:
         source = node.plain()
         text = "".join(str(part) for part in source) if isinstance(source, list) else str(source)
-        cells.append(NotebookCell(number, text, node.span.shifted(shift), Span(offset, offset + len(text))))
+        cells.append(NotebookCell(number, text, node.span.shifted(shift), Span(offset, offset + len(text)), count))
         offset += len(text) + 1
     return Notebook(raw, tuple(cells), "\n".join(cell.source for cell in cells))
 
@@ -197,8 +201,8 @@ class _Reader:
         return at
 
 
-def _code_cells(document: _Node) -> list[tuple[int, _Node]] | None:
-    """Number and source value of each code cell; None when the document is no notebook."""
+def _code_cells(document: _Node) -> list[tuple[int, _Node, int | None]] | None:
+    """Number, source value and execution count of each code cell; None when the document is no notebook."""
     if not isinstance(document.value, dict):
         return None
     holders: list[_Node] = []
@@ -209,7 +213,7 @@ def _code_cells(document: _Node) -> list[tuple[int, _Node]] | None:
         holders = [s.value["cells"] for s in sheets if isinstance(s.value, dict) and "cells" in s.value]
     else:
         return None
-    found: list[tuple[int, _Node]] = []
+    found: list[tuple[int, _Node, int | None]] = []
     number = 0
     for holder in holders:
         if not isinstance(holder.value, list):
@@ -219,6 +223,8 @@ def _code_cells(document: _Node) -> list[tuple[int, _Node]] | None:
             kind = fields["cell_type"].value if "cell_type" in fields else None
             source = fields.get("source", fields.get("input"))
             if kind == "code" and source is not None and isinstance(source.value, (str, list)):
-                found.append((number, source))
+                count = fields.get("execution_count", fields.get("prompt_number"))
+                value = count.value if count is not None else None
+                found.append((number, source, value if type(value) is int else None))
             number += 1
     return found

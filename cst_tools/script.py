@@ -125,6 +125,11 @@ class Script:
     def slice(self, span: Span) -> str:
         return self.text[span.start : span.end]
 
+    @property
+    def execution_counts(self) -> tuple[int | None, ...]:
+        """The number of each code cell's last run, as the notebook stores it; empty where that is not known."""
+        return () if self.notebook is None else tuple(cell.count for cell in self.notebook.cells)
+
     def cell_of(self, span: Span) -> tuple[int, Span] | None:
         """Index of the code cell that holds ``span`` and the span inside it; None outside notebooks or across cells."""
         return locate_in_cells(self.cells, span)

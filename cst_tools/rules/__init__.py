@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cst_tools.edits import apply_edits
+from cst_tools.rules.cell_order import CellsRunOutOfOrder
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
 from cst_tools.rules.fitted import (
     ImputerBeforeSplit,
@@ -24,12 +25,13 @@ from cst_tools.rules.outside_folds import PreprocessingOutsideFolds
 from cst_tools.rules.refit import RefitOnTest
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.rules.supervised import SelectionBeforeSplit, TargetEncodingBeforeSplit
-from cst_tools.rules.suppression import suppressed, suppressions
+from cst_tools.rules.suppression import Suppressed, Suppressions
 from cst_tools.rules.target import TargetAmongFeatures
+from cst_tools.rules.unused import UnusedSuppression, unused
 from cst_tools.script import Script
-from cst_tools.types import Finding, Fix
+from cst_tools.types import Finding, Fix, Span
 
-__all__ = ["RULES", "Checked", "Rule", "check", "check_with_errors", "explain", "find_rule"]
+__all__ = ["NOTES", "RULES", "Checked", "Rule", "check", "check_with_errors", "codes", "explain", "find_rule"]
 
 RULES: tuple[type[Rule], ...] = (
     TransformerBeforeSplit,
@@ -46,6 +48,8 @@ RULES: tuple[type[Rule], ...] = (
     TargetAmongFeatures,
 )
 
+NOTES: tuple[type[Rule], ...] = (UnusedSuppression, CellsRunOutOfOrder)
+"""Hints about the file rather than its program: nothing that a rewrite could be blamed for."""
 
 MAX_VERIFIED_FIXES = 8
 """A fix costs a second analysis: past this many in one file, findings come without."""
@@ -57,6 +61,7 @@ class Checked:
 
     findings: tuple[Finding, ...]
     errors: tuple[str, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -66,7 +71,7 @@ def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
 
 def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
     """As `check`, with what went wrong inside the rules. Never raises."""
-    return _cached(_Key(script.text, script.masked, frozenset(ignore), script))
+    return _cached(_Key(script.text, script.masked, frozenset(ignore), script.cells, script.execution_counts, script))
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class _Key:
     text: str
     masked: str
     ignore: frozenset[str]
+    cells: tuple[Span, ...]
+    counts: tuple[int | None, ...]
     script: Script = field(compare=False)
 
 
@@ -88,13 +95,14 @@ def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked
     if script.tree is None:
         return Checked(())
     ignored = {name.upper() for name in ignore}
-    comments = suppressions(script.masked)
+    comments = Suppressions(script)
     context = Context(script, script.tree)
     findings: list[Finding] = []
     try:
         errors = list(context.flow.failures)
     except Exception as error:
         return Checked((), (f"flow: {type(error).__name__}: {error}",))
+    ran: set[str] = set()
     for rule in RULES:
         if rule.code.upper() in ignored or rule.slug.upper() in ignored:
             continue
@@ -103,14 +111,25 @@ def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked
         except Exception as error:  # one broken rule must not silence the others
             errors.append(f"{rule.code}: {type(error).__name__}: {error}")
             continue
-        for finding in found:
-            lines = (script.index.line_of(finding.span.start), script.index.line_of(finding.span.end))
-            if not suppressed(finding, lines, comments):
-                findings.append(finding)
+        ran.add(rule.code)
+        findings += [finding for finding in found if not comments.takes(finding)]
     findings.sort(key=lambda f: (f.span, f.code))
     if fixes:
         findings = _with_fixes(context, findings, errors, ignore)
-    return Checked(tuple(findings), tuple(errors))
+        complete = script.problem is None and not errors
+        findings += _notes(context, comments, ran if complete else None, ignored)
+        findings.sort(key=lambda f: (f.span, f.code))
+    return Checked(tuple(findings), tuple(errors), tuple(comments.suppressed))
+
+
+def _notes(context: Context, comments: Suppressions, ran: set[str] | None, ignored: set[str]) -> list[Finding]:
+    """Hints about the file. ``ran``: codes of the rules that were asked; None: comments cannot be judged by them."""
+    found: list[Finding] = []
+    if not ignored & {CellsRunOutOfOrder.code, CellsRunOutOfOrder.slug.upper()}:
+        found += CellsRunOutOfOrder().check(context)
+    if ran is not None and comments.all and not ignored & {UnusedSuppression.code, UnusedSuppression.slug.upper()}:
+        found += unused(comments, ran, codes())
+    return [finding for finding in found if not comments.takes(finding)]
 
 
 def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ignore: Collection[str]) -> list[Finding]:
@@ -145,12 +164,17 @@ def _clears(script: Script, finding: Finding, fix: Fix, before: Counter[str], ig
 def find_rule(name: str) -> type[Rule] | None:
     """The rule with this code or slug, in any case."""
     wanted = name.strip().upper()
-    return next((r for r in RULES if wanted in (r.code.upper(), r.slug.upper())), None)
+    return next((r for r in (*RULES, *NOTES) if wanted in (r.code.upper(), r.slug.upper())), None)
+
+
+def codes() -> dict[str, str]:
+    """The code of each rule and note, by its code and its slug, both in upper case."""
+    return {name.upper(): rule.code for rule in (*RULES, *NOTES) for name in (rule.code, rule.slug)}
 
 
 def explain(code: str) -> str:
     """The rule's page in Markdown, or one sentence that lists the known codes."""
     rule = find_rule(code)
     if rule is None:
-        return f"There is no rule {code}; the rules are {', '.join(r.code for r in RULES)}."
+        return f"There is no rule {code}; the rules are {', '.join(r.code for r in (*RULES, *NOTES))}."
     return rule.page()

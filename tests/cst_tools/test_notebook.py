@@ -131,3 +131,16 @@ def test_a_patch_reaches_the_json() -> None:
     again = script.with_text(applied.text)
     assert len(again.cells) == 3
     assert again.text == applied.text
+
+
+def test_lines_are_named_by_their_cell() -> None:
+    script = Script.parse(_json(["a = 1\n"], ["b = 2\n", "\n", "c = 3"], [], "d = 4"), "x.ipynb")
+    assert script.tree is not None
+    names = [script.line_name(node.lineno - 1) for node in script.tree.body]
+    assert names == ["line 1 of cell 1", "line 1 of cell 2", "line 3 of cell 2", "line 1 of cell 4"]
+    assert Script.parse("x = 1\ny = 2").line_name(1) == "line 2"
+
+
+def test_execution_counts_are_those_of_code_cells() -> None:
+    assert Script.parse(_json("a = 1", "b = 2"), "x.ipynb").execution_counts == (3, 3)
+    assert Script.parse("a = 1").execution_counts == ()

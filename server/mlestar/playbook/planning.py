@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cst_tools.edits import apply_patches, import_patch, make_patch
 from cst_tools.import_use import idle_imports
-from cst_tools.rules import check
+from cst_tools.rules import NOTES, check
 from cst_tools.types import Block, FitFact, Objective, Patch
 from mlestar.playbook.names import dotted_ast
 from mlestar.playbook.registry import STRATEGIES
@@ -162,7 +162,8 @@ def _new_finding(scene: Scene, change: Change) -> str | None:
     applied = patches if isinstance(patches, str) else apply_patches(scene.ctx.script, scene.ctx.blocks, patches)
     if isinstance(applied, str):
         return applied
-    after = Counter(finding.code for finding in check(scene.ctx.script.with_text(applied.text)))
+    then = scene.ctx.script.with_text(applied.text)
+    after = Counter(finding.code for finding in check(then, [note.code for note in NOTES]))
     added = after - scene.findings
     return f"it would add the finding {sorted(added)[0]}: fit the preprocessing in a pipeline first" if added else None
 
