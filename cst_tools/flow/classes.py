@@ -42,7 +42,7 @@ def _is_network(m: Interpreter, definition: ast.ClassDef) -> bool:
 
 
 def instantiate(m: Interpreter, definition: ast.ClassDef, a: Arguments) -> Value:
-    m.followed.add(definition)
+    m.record_followed(definition)
     if _is_network(m, definition):
         return m.new_object(Estimator(Spec(Act.MODEL, evaluation=("validation_data",)), m.place(a.node)))
     instance = m.new_object(Instance(definition))

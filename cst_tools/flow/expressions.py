@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import calls, estimators, frames
+from cst_tools.flow import (
+    bounds,
+    calls,
+    choosing,
+    derivation,
+    estimators,
+    frames,
+    groups,
+    overlap,
+    polars_expressions,
+    scores,
+)
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import compare_names, filter_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
+from cst_tools.flow.statistics import COUNTS, used
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -17,8 +28,6 @@ from cst_tools.flow.values import (
     Estimator,
     Instance,
     Kind,
-    Learned,
-    Learns,
     Value,
     join,
     merged,
@@ -48,7 +57,10 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
         return binary(m, node, m.evaluate(node.left), m.evaluate(node.right), node.op)
     if isinstance(node, ast.Dict):
         keys = tuple(_key(m, k) for k in node.keys)
-        return Value(Kind.MAPPING, keys=keys, items=tuple(m.evaluate(v) for v in node.values))
+        items = tuple(m.evaluate(v) for v in node.values)
+        for key, item in zip(keys, items, strict=True):
+            claims.say(m, node, key, item)
+        return Value(Kind.MAPPING, keys=keys, items=items)
     if isinstance(node, ast.UnaryOp):
         return unary(m, node)
     if isinstance(node, ast.Compare):
@@ -60,10 +72,17 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
             result = join(result, value)
         return replace(result, const=NO_CONSTANT) if result.kind is Kind.CONST else result
     if isinstance(node, ast.IfExp):
-        known = truth(m.evaluate(node.test))
+        test = m.evaluate(node.test)
+        known = truth(test)
         if known is not None:
             return m.evaluate(node.body if known else node.orelse)
-        return join(m.evaluate(node.body), m.evaluate(node.orelse))
+        either = join(m.evaluate(node.body), m.evaluate(node.orelse))
+        if test.scores:
+            choosing.branch(m, node, test.scores)
+            return scores.chosen(either, test.scores, m.place(node))
+        if test.kind is Kind.DATA and test.models and either.kind is Kind.CONST:
+            return test  # 1 if p > threshold else 0
+        return either
     if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
         return comprehension(m, node)
     if isinstance(node, ast.DictComp):
@@ -73,9 +92,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
     if isinstance(node, ast.Lambda):
         return Value(Kind.FUNCTION, node=node, name="<lambda>")
     if isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            if isinstance(part, ast.FormattedValue):
-                m.evaluate(part.value)
+        claims.in_text(m, node)
         return UNKNOWN
     if isinstance(node, ast.NamedExpr):
         value = m.evaluate(node.value)
@@ -127,6 +144,8 @@ def truth(value: Value) -> bool | None:
 def unary(m: Interpreter, node: ast.UnaryOp) -> Value:
     value = m.evaluate(node.operand)
     if isinstance(node.op, ast.Not):
+        if value.scores:
+            return value
         known = truth(value)
         return UNKNOWN if known is None else Value(Kind.CONST, const=not known)
     if isinstance(node.op, ast.USub) and value.kind is Kind.CONST and isinstance(value.const, int | float):
@@ -137,6 +156,10 @@ def unary(m: Interpreter, node: ast.UnaryOp) -> Value:
 
 
 def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: ast.operator) -> Value:
+    if left.scores or right.scores:
+        if left.kind is Kind.CONST and isinstance(left.const, str):
+            claims.in_format(m, left.const, right.items or (right,), node)
+        return scores.arithmetic(m, node, left, right, operator)
     if left.kind is Kind.SEQUENCE and right.kind is Kind.SEQUENCE and isinstance(operator, ast.Add):
         items = (*left.items, *right.items)[:400]
         const = NO_CONSTANT
@@ -145,6 +168,10 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         return Value(Kind.SEQUENCE, items=items, const=const)
     if Kind.NAMES in (left.kind, right.kind):
         return replace(left if left.kind is Kind.NAMES else right, columns=None)
+    if left.name in (bounds.LENGTH, bounds.SHARE) or right.name in (bounds.LENGTH, bounds.SHARE):
+        share = bounds.scaled(left, right, operator)
+        if share is not None:
+            return share
     if left.kind is Kind.CONST and right.kind is Kind.CONST:
         return _constant(left.const, right.const, operator)
     if Kind.ROWS in (left.kind, right.kind):
@@ -155,6 +182,11 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
             return _residual(left, right)
     if Kind.RESIDUAL in (left.kind, right.kind):
         return left if left.kind is Kind.RESIDUAL else right
+    if Kind.EXPRESSION in (left.kind, right.kind):
+        return polars_expressions.combined(left, right)
+    grouped = groups.combined([left, right])
+    if grouped is not None:
+        return grouped
     if Kind.STATISTIC in (left.kind, right.kind):
         return _with_statistic(m, node, left, right, operator)
     data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
@@ -163,12 +195,12 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     if len(data) == 1 and data[0].kind is Kind.DATA:
         return _recoded(data[0])
     combined = merged(data)
-    return replace(combined, columns=None) if combined.rows else UNKNOWN
+    return replace(combined, columns=derivation.combined(data)) if combined.rows else UNKNOWN
 
 
 def _recoded(value: Value) -> Value:
     """An elementwise function of one value: a single column stays recognisable as that column."""
-    return value
+    return derivation.changed(value)
 
 
 def _residual(left: Value, right: Value) -> Value:
@@ -179,21 +211,15 @@ def _residual(left: Value, right: Value) -> Value:
 def _with_statistic(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: ast.operator) -> Value:
     """Arithmetic of rows with a number computed from rows: what comes out has learned from those rows."""
     if left.kind is Kind.STATISTIC and right.kind is Kind.STATISTIC:
-        return replace(left, learned=left.learned | right.learned)
+        return replace(left if left.name != COUNTS else right, learned=left.learned | right.learned)
     statistic, data = (left, right) if left.kind is Kind.STATISTIC else (right, left)
+    if statistic.name == COUNTS:
+        return data if data.kind is Kind.DATA else statistic
     if data.kind is not Kind.DATA or data.models or not isinstance(operator, _ARITHMETIC):
         return replace(statistic, kind=Kind.STATISTIC) if data.kind in (Kind.CONST, Kind.UNKNOWN) else data
     if statistic.name in ("min", "max", "amin", "amax") and isinstance(operator, ast.Sub | ast.Add):
         return data  # only moves the origin, as in days since the first date; min-max scaling also divides
-    return replace(data, learned=data.learned | apply_statistics(m, statistic))
-
-
-def apply_statistics(m: Interpreter, statistic: Value, kind: Learns | None = None) -> frozenset[Learned]:
-    """The statistic reaches data: from here on it counts as learned."""
-    result = set()
-    for learned in statistic.learned:
-        result.add(m.record_learned(learned if kind is None else replace(learned, kind=kind)))
-    return frozenset(result)
+    return replace(data, learned=data.learned | used(m, statistic))
 
 
 def _constant(left: Any, right: Any, operator: ast.operator) -> Value:
@@ -213,6 +239,10 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
     for extra in node.comparators[1:]:
         m.evaluate(extra)
     operator = node.ops[0]
+    if (left.scores or right.scores) and (verdict := scores.verdict(left, right)) is not None:
+        return verdict
+    if left.models or right.models:
+        left, right = scores.meet(m, node, left, right)
     if left.kind is Kind.CONST and right.kind is Kind.CONST and len(node.ops) == 1:
         return _compare_constants(left.const, right.const, operator)
     if isinstance(operator, ast.Is | ast.IsNot) and right.kind is Kind.CONST and right.const is None:
@@ -227,6 +257,8 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
             return _residual(left, right)
         if not other.rows:
             return left if left.models else right
+    if Kind.EXPRESSION in (left.kind, right.kind):
+        return polars_expressions.combined(left, right)
     if left.kind is Kind.DATA or right.kind is Kind.DATA:
         return compare_rows(m, node, left, right, operator)
     return compare_unknown(m, node, operator)
@@ -249,6 +281,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
     owner = m.evaluate(node.value)
     if owner.kind is Kind.LIBRARY:
         return Value(Kind.LIBRARY, name=f"{owner.name}.{node.attr}")
+    if owner.scores and owner.kind is Kind.UNKNOWN:
+        return choosing.attribute(m, owner, node)
     state = m.heap.get(owner.ref) if owner.ref is not None else None
     if isinstance(state, Instance):
         value = state.get(node.attr)
@@ -259,7 +293,13 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
             return Value(Kind.METHOD, name=node.attr, owner=owner, node=method)
         return _class_attribute(m, state.definition, node.attr)
     if isinstance(state, Estimator):
+        if node.attr in estimators.METHODS:
+            return Value(Kind.METHOD, name=node.attr, owner=owner)
         return estimators.estimator_attribute(m, owner, state, node)
+    if owner.kind is Kind.GROUPS:
+        return groups.select(owner, Value(Kind.CONST, const=node.attr, place=m.place(node)))
+    if owner.kind is Kind.EXPRESSION:
+        return owner
     if owner.kind in (Kind.DATA, Kind.ROWS):
         return frames.attribute(m, owner, node)
     if owner.kind is Kind.CLASS and isinstance(owner.node, ast.ClassDef):
@@ -268,7 +308,7 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
             return Value(Kind.FUNCTION, name=node.attr, node=method)
         return _class_attribute(m, owner.node, node.attr)
     if owner.kind is Kind.STATISTIC:
-        return owner
+        return replace(owner, name="mode") if owner.name == COUNTS and node.attr == "index" else owner
     if owner.kind is Kind.UNKNOWN and owner.name:
         return Value(Kind.UNKNOWN, name=f"{owner.name}.{node.attr}")
     if owner.kind is Kind.MAPPING and node.attr not in ("items", "values", "keys", "get", "update", "pop"):
@@ -295,9 +335,7 @@ def _class_attribute(m: Interpreter, definition: ast.ClassDef, name_: str) -> Va
 def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
     generator = node.generators[0]
     source = m.evaluate(generator.iter)
-    saved = m.scope.names
-    m.scope.names = ChainMap({}, saved)
-    try:
+    with m.inner_names():
         if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
             if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
                 return filter_names(m, source, generator.target.id, generator.ifs)
@@ -314,8 +352,10 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
             results.append(m.evaluate(node.elt))
         if source.kind in (Kind.DATA, Kind.ROWS):
             element = results[0] if results else UNKNOWN
+            if scores.scores_of(element):
+                return Value(Kind.SEQUENCE, items=(element,))
             if element.kind is Kind.DATA and element.rows:
-                return element
+                return overlap.unsure_rows(m, element, node) if generator.ifs else element
             if element.kind is Kind.RESIDUAL:
                 return element
             if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
@@ -324,23 +364,17 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
         if results and all(v.kind is Kind.CONST for v in results):
             return Value(Kind.SEQUENCE, items=tuple(results), const=tuple(v.const for v in results))
         return Value(Kind.SEQUENCE, items=tuple(results))
-    finally:
-        m.scope.names = saved
 
 
 def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:
     generator = node.generators[0]
-    saved = m.scope.names
-    m.scope.names = ChainMap({}, saved)
-    try:
+    with m.inner_names():
         keys, items = [], []
         for item in m.iterate(m.evaluate(generator.iter)):
             m.bind(generator.target, item, node)
             keys.append(_key(m, node.key))
             items.append(m.evaluate(node.value))
         return Value(Kind.MAPPING, keys=tuple(keys), items=tuple(items))
-    finally:
-        m.scope.names = saved
 
 
 def single_column(columns: Columns | None) -> frozenset[str] | None:

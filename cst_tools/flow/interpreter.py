@@ -9,105 +9,191 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Iterable, MutableMapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from cst_tools.flow import expressions, frames
+from cst_tools.flow import choosing, expressions, frames, functions
 from cst_tools.flow.columns import constant_names, mark_site
+from cst_tools.flow.functions import FunctionNode, merged_unknown
 from cst_tools.flow.names import role_of_name
+from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
+from cst_tools.flow.scopes import Scope
+from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same
+from cst_tools.flow.units import Chunk, Unit, chunks_of
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
     NO_CONSTANT,
     TRAIN_SIDE,
     UNKNOWN,
-    Choice,
     Columns,
     Estimator,
-    Evaluation,
-    EvaluationKind,
-    Event,
     Flow,
     Instance,
     Kind,
-    Learned,
     Part,
     Place,
     Rows,
-    Split,
-    Training,
     Value,
     join,
     replace,
 )
 
 MAX_STEPS = 150_000
-MAX_CALL_DEPTH = 8
 MAX_EXPRESSION_DEPTH = 60
 MAX_ITEMS = 5
 _SIDES = {"train": TRAIN_SIDE, "validation": HELD_OUT_SIDE, "test": 2}
-
-State = Estimator | Instance
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_LOADERS = ("load_weights", "load_model", "load_from_checkpoint")
 
 
 class OutOfBudgetError(Exception):
     """The work limit was reached; what was found so far stands."""
 
 
-def key_of(node: ast.AST) -> tuple[int, int]:
-    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+_NOT_REMEMBERED = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Return,
+    ast.Break,
+    ast.Continue,
+    ast.Pass,
+    ast.Raise,
+    ast.Global,
+    ast.Nonlocal,
+)
+"""Statements that cost less to follow than to remember."""
 
 
-@dataclass
-class Scope:
-    names: MutableMapping[str, Value] = field(default_factory=dict)
-    parent: Scope | None = None
-    globals_: set[str] = field(default_factory=set)
-    mutated: set[str] = field(default_factory=set)
-    returned: list[Value] = field(default_factory=list)
-    yields: bool = False
+class Interpreter(Recorder):
+    """One program, followed again and again while it is edited: `run` is given its newest chunks."""
 
-    def find(self, name: str) -> Value | None:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.parent
-        return None
-
-
-class Interpreter:
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
-        self.module = Scope()
+    def __init__(self) -> None:
+        self.tracker = Tracker()
+        self.heap: Store[int, State] = Store(self.tracker, "heap")
+        self.roles: Store[Part, str] = Store(self.tracker, "roles")
+        self.unit = self.main = Unit("")
+        self.module = Scope(Store(self.tracker, "module"))
         self.scope = self.module
-        self.heap: MutableMapping[int, State] = {}
-        self.roles: dict[Part, str] = {}
-        self.splits: dict[str, Split] = {}
-        self.learned: dict[Learned, None] = {}
-        self.evaluations: dict[object, Evaluation] = {}
-        self.trainings: dict[object, Training] = {}
-        self.choices: dict[Choice, None] = {}
+        self.memos: dict[Any, Memo] = {}
+        self.prune_at = 1000
         self.steps = 0
         self.depth = 0
-        self.order = 0
         self.calls: list[ast.AST] = []
         self.followed: set[ast.AST] = set()
-        self.counter = 0
         self.star_imports = False
-        self.places: dict[tuple[int, int, int, int], Place] = {}
-        self.events: dict[Event, None] = {}
-        self.failures: list[str] = []
-
-    @cached_property
-    def loads_weights(self) -> bool:
+        self.loads_weights = False
         """Whether a saved version of a model is ever loaded: else the checkpoint that was kept plays no part."""
-        loaders = ("load_weights", "load_model", "load_from_checkpoint")
-        return any(
-            (n.attr if isinstance(n, ast.Attribute) else n.id if isinstance(n, ast.Name) else "") in loaders
-            for n in ast.walk(self.tree)
-        )
+
+    # ---- remembering -------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:  # type: ignore[override]  # an attribute of the base for readers
+        return self.tracker.frames[-1]
+
+    def remember(self, name: str, identity: Any, token: Any, follow: Callable[[], Any]) -> Any:
+        """What ``follow`` comes to, from memory if nothing it read has changed.
+
+        ``name`` tells this part from its siblings, ``identity`` is the code, ``token`` what it depends on besides
+        tracked state.
+        """
+        frames_ = self.tracker.frames
+        parent = frames_[-1] if frames_ else None
+        if parent is None:
+            path = hash(name)
+        else:
+            number = parent.occurrences.get(name, 0)
+            parent.occurrences[name] = number + 1
+            path = hash((parent.path, name, number))
+        key = (path, identity)
+        if parent is not None:
+            parent.inner.append(key)
+        memo = self.memos.get(key)
+        if memo is not None and same(memo.token, token) and self.tracker.replay(memo):
+            self.tick(memo.steps)
+            return memo.result
+        frame = self.tracker.open(path)
+        before = self.steps
+        done = False
+        try:
+            result = follow()
+            done = True
+        finally:
+            self.tracker.close(frame)
+            if not done:
+                self.memos.pop(key, None)
+            elif not frame.volatile:
+                steps = self.steps - before
+                self.memos[key] = Memo(
+                    token, frame.reads, frame.written, frame.records, steps, result, tuple(frame.inner)
+                )
+        return result
+
+    def prune(self, whole: Frame) -> None:
+        """Forget what no part of the newest program is made of, once there is much of it."""
+        if len(self.memos) < self.prune_at:
+            return
+        kept: dict[Any, Memo] = {}
+        waiting = list(whole.inner)
+        while waiting:
+            key = waiting.pop()
+            memo = self.memos.get(key)
+            if memo is not None and key not in kept:
+                kept[key] = memo
+                waiting.extend(memo.inner)
+        self.memos = kept
+        self.prune_at = max(1000, 2 * len(kept))
+
+    def run(self, chunks: Iterable[Chunk], *, loads_weights: bool | None = None) -> Flow:
+        """The flow of the program that ``chunks`` make up. Executes nothing; work is bounded."""
+        self.main.take(chunks)
+        if loads_weights is None:
+            loads_weights = any(_loads_weights(s) for chunk in self.main.chunks for s in chunk.statements)
+        if loads_weights != self.loads_weights:
+            self.loads_weights = loads_weights
+            self.memos = {}
+        for store in self.tracker.stores.values():
+            store.reset()
+        self.steps = self.depth = 0
+        self.scope, self.unit, self.calls, self.followed = self.module, self.main, [], set()
+        self.star_imports = False
+        complete = True
+        whole = self.tracker.open(0)
+        try:
+            for chunk in self.main.chunks:
+                self.top_level(f"chunk {chunk.uid}", chunk.generation, chunk.statements)
+            self.note_followed(whole.records)
+            for chunk in self.main.chunks:
+                functions.follow_uncalled(self, chunk.statements)
+        except OutOfBudgetError:
+            complete = False
+        finally:
+            self.tracker.frames.clear()
+        self.prune(whole)
+        return assemble(whole.records, dict(self.roles.layers[0]), complete=complete)
+
+    def top_level(self, name: str, generation: object, statements: list[ast.stmt]) -> None:
+        try:
+            self.remember(name, generation, None, lambda: self.body(statements))
+        except OutOfBudgetError:
+            raise
+        except Exception as error:  # one statement that we fail on must not hide the rest of the program
+            self.give_up(statements[0], error)
+
+    def alone(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, follow: Callable[[], None]) -> None:
+        """Follow a function or class that nothing calls."""
+        known = len(self.frame.records)
+        try:
+            self.remember(f"alone {self.place(node).key}", node, None, follow)
+        except OutOfBudgetError:
+            raise
+        except Exception as error:
+            self.give_up(node, error)
+        self.note_followed(self.frame.records[known:])
+
+    def note_followed(self, records: list[Any]) -> None:
+        self.followed.update(record.node for record in flatten(records) if record.__class__ is Followed)
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -117,8 +203,10 @@ class Interpreter:
             raise OutOfBudgetError
 
     def number(self) -> int:
-        self.counter += 1
-        return self.counter
+        """A number for a new object: the same one as long as the way that leads here is the same."""
+        frame = self.tracker.frames[-1]
+        frame.numbers += 1
+        return hash((frame.path, frame.numbers))
 
     def fresh_table(self, *, opaque: bool = False, kind: Kind = Kind.DATA) -> Value:
         root = self.number()
@@ -136,101 +224,24 @@ class Interpreter:
 
     def place(self, node: ast.AST) -> Place:
         """The place of a node; the same object every time it is asked for."""
-        end = node.func if isinstance(node, ast.Call) else node  # calls of one chain begin at the same column
-        identity = (*key_of(node), getattr(end, "end_lineno", 0), getattr(end, "end_col_offset", 0))
-        found = self.places.get(identity)
-        if found is None:
-            found = self.places[identity] = Place("{}:{}:{}:{}".format(*identity), node)
-        return found
+        return self.unit.place(node)
 
-    def record_event(self, event: Event) -> None:
-        """Keep a fact for the rules (`Flow.of`), once."""
-        self.events.setdefault(event, None)
+    def unit_of(self, scope: Scope) -> Unit:
+        """The module that a module scope belongs to."""
+        return self.main
 
-    def record_split(self, node: ast.AST, key: str | None = None, *, folds: bool = False) -> str:
-        if key is None:
-            key = self.place(node).key
-        self.splits.setdefault(key, Split(key, folds, self.place(node)))
-        return key
+    def local_scope(self, parent: Scope, *, long: bool) -> Scope:
+        """The scope of one call. In a long function every statement is remembered by itself."""
+        if long:
+            return Scope(Store(self.tracker, ("local", len(self.calls))), parent)
+        return Scope(parent=parent)
 
-    def record_learned(self, learned: Learned) -> Learned:
-        self.learned.setdefault(learned, None)
-        return learned
-
-    def record_choice(self, choice: Choice) -> Choice:
-        self.choices.setdefault(choice, None)
-        return choice
-
-    def model_facts(self, models: frozenset[int]) -> tuple[Rows, frozenset[Learned], frozenset[Choice]]:
-        """Rows, lineage and choices behind models and the steps inside them."""
-        trained: set[Part] = set()
-        learned: set[Learned] = set()
-        choices: set[Choice] = set()
-        for ref in models:
-            state = self.heap.get(ref)
-            if isinstance(state, Estimator):
-                trained |= state.trained
-                learned |= state.learned
-                choices |= state.choices
-        return frozenset(trained), frozenset(learned), frozenset(choices)
-
-    def record_evaluation(
-        self,
-        node: ast.AST,
-        values: Sequence[Value],
-        models: frozenset[int],
-        kind: EvaluationKind = EvaluationKind.METRIC,
-    ) -> None:
-        rows: frozenset[Part] = frozenset().union(*(v.rows for v in values))
-        models = models.union(*(v.models for v in values))
-        trained, learned, choices = self.model_facts(models)
-        learned = learned.union(*(v.learned for v in values))
-        self.add_evaluation(node, kind, rows, learned, trained, choices, models)
-
-    def add_evaluation(
-        self,
-        node: ast.AST,
-        kind: EvaluationKind,
-        rows: Rows,
-        learned: frozenset[Learned],
-        trained: Rows,
-        choices: frozenset[Choice] = frozenset(),
-        models: frozenset[int] = frozenset(),
-    ) -> None:
-        if not rows:
-            return
-        self.order += 1
-        place = self.place(node)
-        identity = (place, kind, rows, learned, trained, choices)
-        self.evaluations.setdefault(
-            identity, Evaluation(place, kind, rows, learned, trained, choices, models, self.order)
-        )
-
-    def add_search_evaluation(self, node: ast.AST, owner: Value, state: Estimator) -> None:
-        """A search scores its candidates on folds of the rows it is fitted on."""
-        key = self.record_split(node, state.place.key, folds=True)
-        held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in state.trained)
-        trained = frozenset(p.child(key, TRAIN_SIDE) for p in state.trained)
-        models = frozenset({owner.ref}) if owner.ref is not None else frozenset()
-        self.add_evaluation(node, EvaluationKind.SEARCH, held_out, state.learned, trained, models=models)
-
-    def train_by_gradient(self, loss: Value) -> None:
-        """``loss.backward()``: the models behind the loss are trained on its rows."""
-        for ref in loss.models:
-            state = self.heap.get(ref)
-            if isinstance(state, Estimator):
-                self.heap[ref] = replace(state, trained=state.trained | loss.rows, learned=state.learned | loss.learned)
-
-    def record_training(
-        self, node: ast.AST, features: Value, target: Value, model: int | None, follows_columns: bool
-    ) -> None:
-        self.order += 1
-        place = self.place(node)
-        identity = (place, features.columns, target.columns, features.rows)
-        self.trainings.setdefault(identity, Training(place, features, target, model, follows_columns, self.order))
+    def leave_scope(self, scope: Scope) -> None:
+        if isinstance(scope.names, Store):
+            self.tracker.stores.pop(scope.names.slot, None)
 
     def role_of(self, rows: Rows) -> str | None:
-        found = {self.roles[p] for p in rows if p in self.roles}
+        found = {role for role in map(self.roles.get, rows) if role is not None}
         return found.pop() if len(found) == 1 else None
 
     # ---- binding -----------------------------------------------------------------------------------------
@@ -246,9 +257,13 @@ class Interpreter:
             self.bind_attribute(target, value)
         elif isinstance(target, ast.Subscript):
             frames.store_subscript(self, target, value)
+        if isinstance(source, ast.Assign):
+            grouping.bound(self, target, source.value, value)
 
     def bind_name(self, name: str, value: Value, source: ast.AST) -> None:
         value = self.with_role(name, value, source)
+        if value.scores:
+            claims.say(self, source, name, value)
         scope = self.module if name in self.scope.globals_ else self.scope
         scope.names[name] = value
         scope.mutated.discard(name)
@@ -279,7 +294,7 @@ class Interpreter:
             if target.attr == "columns":
                 self.assign_to(target.value, replace(owner, columns=None))
             else:
-                self.assign_to(target.value, replace(owner, learned=owner.learned | value.learned))
+                self.assign_to(target.value, timing.stored_attribute(self, target, owner, value))
 
     def assign_to(self, expression: ast.expr, value: Value) -> None:
         """The object that ``expression`` names was changed in place: it is ``value`` from now on."""
@@ -352,47 +367,42 @@ class Interpreter:
             if value.items:
                 return [Value(Kind.SEQUENCE, items=value.items)]
             return [replace(value, columns=None)]
-        if value.kind is Kind.ROWS:
+        if value.kind is Kind.STATISTIC:
+            return [value]
+        if value.kind is Kind.GROUPS and value.owner is not None:
+            return [Value(Kind.SEQUENCE, items=(UNKNOWN, value.owner))]
+        if value.kind is Kind.ROWS or value.scores:
             return [value]
         return [UNKNOWN]
 
     # ---- statements --------------------------------------------------------------------------------------
 
-    def run(self) -> Flow:
-        complete = True
-        try:
-            self.body(self.tree.body, guard=True)
-            self.follow_uncalled(self.tree.body)
-        except OutOfBudgetError:
-            complete = False
-        return Flow(
-            tuple(self.learned),
-            tuple(self.evaluations.values()),
-            tuple(self.trainings.values()),
-            tuple(self.choices),
-            self.splits,
-            self.roles,
-            complete,
-            tuple(self.failures),
-            tuple(self.events),
-        )
-
-    def body(self, statements: Iterable[ast.stmt], *, guard: bool = False) -> bool:
+    def body(self, statements: Iterable[ast.stmt]) -> bool:
         """Follow statements; True when control does not reach the end."""
-        for statement in statements:
-            if guard:
-                try:
-                    stopped = self.statement(statement)
-                except OutOfBudgetError:
-                    raise
-                except Exception as error:  # one statement that we fail on must not hide the rest of the program
-                    self.give_up(statement, error)
-                    continue
-            else:
-                stopped = self.statement(statement)
-            if stopped:
-                return True
-        return False
+        if self.scope.remembers:
+            return any(self.remembered(statement) for statement in statements)
+        return any(self.statement(statement) for statement in statements)
+
+    def remembered(self, statement: ast.stmt) -> bool:
+        """A statement of a module or of a long function, followed only if what it reads has changed."""
+        if isinstance(statement, _NOT_REMEMBERED):
+            return self.statement(statement)
+        scope = self.scope
+        token = (
+            self.depth, frozenset(scope.mutated), frozenset(scope.globals_), scope.yields, len(scope.returned)
+        )  # fmt: skip
+
+        def follow() -> tuple[bool, frozenset[str], bool, list[Value]]:
+            known = len(scope.returned)
+            stopped = self.statement(statement)
+            return stopped, frozenset(scope.mutated), scope.yields, scope.returned[known:]
+
+        known = len(scope.returned)
+        name = self.place(statement).key
+        stopped, mutated, yields, returned = self.remember(name, statement, token, follow)
+        scope.mutated, scope.yields = set(mutated), yields
+        scope.returned[known:] = returned
+        return bool(stopped)
 
     def statement(self, node: ast.stmt) -> bool:
         self.tick()
@@ -410,8 +420,12 @@ class Interpreter:
             value = expressions.binary(self, node, self.evaluate(node.target), self.evaluate(node.value), node.op)
             self.bind(node.target, value, node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if self.scope is self.module:
+                functions.define(self.scope, node)
             self.scope.names[node.name] = Value(Kind.FUNCTION, node=node, name=node.name)
         elif isinstance(node, ast.ClassDef):
+            if self.scope is self.module:
+                functions.define(self.scope, node)
             self.scope.names[node.name] = Value(Kind.CLASS, node=node, name=node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self.import_names(node)
@@ -476,11 +490,16 @@ class Interpreter:
                 self.scope.names[alias.asname or alias.name] = Value(Kind.LIBRARY, name=f"{prefix}.{alias.name}")
 
     def branch(self, node: ast.If) -> bool:
-        known = expressions.truth(self.evaluate(node.test))
+        test = self.evaluate(node.test)
+        known = expressions.truth(test)
         if known is not None:
             return self.body(node.body if known else node.orelse)
+        if test.scores:
+            choosing.branch(self, node, test.scores)
         names, heap = self.scope.names, self.heap
         stopped, names_then, heap_then = self.arm(node.body)
+        if test.scores:
+            names_then = choosing.kept(self, names_then, node, test.scores)
         stopped_else, names_else, heap_else = self.arm(node.orelse)
         if stopped and stopped_else:
             return True
@@ -505,16 +524,32 @@ class Interpreter:
 
     def arm(self, statements: list[ast.stmt]) -> tuple[bool, dict[str, Value], dict[int, State]]:
         """Follow one arm of a branch on top of what is known; the state is left as it was."""
-        names, heap = self.scope.names, self.heap
-        new_names: dict[str, Value] = {}
-        new_heap: dict[int, State] = {}
-        self.scope.names, self.heap = ChainMap(new_names, names), ChainMap(new_heap, heap)
-        scope = self.scope
+        self.heap.push()
         try:
-            stopped = self.body(statements)
+            with self.inner_names() as new_names:
+                stopped = self.body(statements)
         finally:
-            scope.names, self.heap = names, heap
+            new_heap = self.heap.pop_layer()
         return stopped, new_names, new_heap
+
+    @contextmanager
+    def inner_names(self) -> Iterator[dict[str, Value]]:
+        """Names that are bound inside are gone afterwards; the dictionary has them."""
+        scope = self.scope
+        names = scope.names
+        if isinstance(names, Store):
+            new = names.push()
+            try:
+                yield new
+            finally:
+                names.pop_layer()
+        else:
+            new = {}
+            scope.names = ChainMap(new, names)
+            try:
+                yield new
+            finally:
+                scope.names = names
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         values = self.iterate(self.evaluate(node.iter))
@@ -543,99 +578,12 @@ class Interpreter:
         call: ast.Call | None = None,
     ) -> Value:
         """Follow a function of the script with these arguments and return what it returns."""
-        if self.calls.count(function) > 1 or len(self.calls) >= MAX_CALL_DEPTH:
-            return merged_unknown([*positional, *keywords.values()])
-        self.followed.add(function)
-        self.tick(3)
-        arguments = function.args
-        parameters = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-        parent = self.module
-        if isinstance(function, ast.Lambda) or function not in self.tree.body:
-            parent = self.scope
-        scope = Scope(parent=parent)
-        defaults = arguments.defaults
-        for name, default in zip(parameters[len(parameters) - len(defaults) :], defaults, strict=False):
-            scope.names[name] = self.evaluate(default)
-        for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False):
-            if keyword_default is not None:
-                scope.names[argument.arg] = self.evaluate(keyword_default)
-        for name, value in zip(parameters, positional, strict=False):
-            scope.names[name] = value
-        known = {*parameters, *(a.arg for a in arguments.kwonlyargs)}
-        extra_keys = tuple(k for k in keywords if k not in known)
-        for name, value in keywords.items():
-            if name in known:
-                scope.names[name] = value
-        if arguments.vararg is not None:
-            scope.names[arguments.vararg.arg] = Value(Kind.SEQUENCE, items=tuple(positional[len(parameters) :]))
-        if arguments.kwarg is not None:
-            scope.names[arguments.kwarg.arg] = Value(
-                Kind.MAPPING, keys=extra_keys, items=tuple(keywords[k] for k in extra_keys)
-            )
-        caller = self.scope
-        self.scope = scope
-        self.calls.append(function)
-        try:
-            if isinstance(function, ast.Lambda):
-                result = self.evaluate(function.body)
-            else:
-                self.body(function.body)
-                result = self.returned(scope)
-        finally:
-            self.scope = caller
-            self.calls.pop()
-        if call is not None and scope.mutated:
-            offset = len(positional) - len(call.args)
-            for index, expression in enumerate(call.args):
-                place = index + offset
-                if 0 <= place < len(parameters) and parameters[place] in scope.mutated:
-                    changed = scope.names.get(parameters[place])
-                    if changed is not None:
-                        self.assign_to(expression, changed)
-        return result
-
-    def returned(self, scope: Scope) -> Value:
-        values = [v for v in scope.returned if not (v.kind is Kind.CONST and v.const is None)] or scope.returned
-        if not values:
-            return Value(Kind.CONST, const=None)
-        result = values[0]
-        for value in values[1:]:
-            result = join(result, value)
-        return Value(Kind.SEQUENCE, items=(result,)) if scope.yields else result
-
-    def follow_uncalled(self, statements: Iterable[ast.stmt]) -> None:
-        """Functions and classes that nothing in the file calls: their callers are elsewhere."""
-        for node in statements:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if node not in self.followed:
-                    self.follow_alone(node, [])
-            elif isinstance(node, ast.ClassDef) and node not in self.followed:
-                instance = self.new_object(Instance(node))
-                methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-                for method in sorted(methods, key=lambda m: m.name != "__init__"):
-                    if method not in self.followed:
-                        self.follow_alone(method, [instance])
-
-    def follow_alone(self, node: ast.FunctionDef | ast.AsyncFunctionDef, bound: list[Value]) -> None:
-        arguments = node.args
-        names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)][len(bound) :]
-        values = list(bound)
-        defaults = len(arguments.defaults)
-        for index, name in enumerate(names):
-            if index >= len(names) - defaults:
-                break  # a parameter with a default is an option, not the data
-            values.append(self.with_role(name, self.fresh_table(opaque=True), node))
-        try:
-            self.call_function(node, values, {})
-        except OutOfBudgetError:
-            raise
-        except Exception as error:
-            self.give_up(node, error)
+        return functions.call(self, function, positional, keywords, call)
 
     def give_up(self, node: ast.AST, error: Exception) -> None:
         """Leave a top-level statement or function that the engine fails on; the log will say so."""
-        self.failures.append(f"flow, line {key_of(node)[0]}: {type(error).__name__}: {error}")
-        self.scope, self.calls, self.depth = self.module, [], 0
+        self.record(Failure(self.place(node), error))
+        self.scope, self.unit, self.calls, self.depth = self.module, self.main, [], 0
 
     # ---- expressions -------------------------------------------------------------------------------------
 
@@ -667,22 +615,16 @@ def join_states(x: State, y: State) -> State:
     return x
 
 
-def merged_unknown(values: Sequence[Value]) -> Value:
-    """What an unknown call may return for these arguments: something with their rows."""
-    data = [v for v in values if v.kind is Kind.DATA and v.rows]
-    if not data:
-        return UNKNOWN
-    first = data[0]
-    return Value(
-        Kind.DATA,
-        rows=first.rows,
-        learned=frozenset().union(*(v.learned for v in data)),
-        models=frozenset().union(*(v.models for v in data)),
-        opaque=True,
-        concatenated=first.concatenated,
+def _loads_weights(statement: ast.stmt) -> bool:
+    return any(
+        (n.attr if isinstance(n, ast.Attribute) else n.id if isinstance(n, ast.Name) else "") in _LOADERS
+        for n in ast.walk(statement)
     )
 
 
 def follow(tree: ast.Module) -> Flow:
     """The flow of one program. Executes nothing; bounded work; a limit reached shows in ``Flow.complete``."""
-    return Interpreter(tree).run()
+    return Interpreter().run(chunks_of(tree))
+
+
+__all__ = ["Interpreter", "OutOfBudgetError", "follow", "merged_unknown"]

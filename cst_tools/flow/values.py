@@ -94,6 +94,35 @@ class Learns(str, enum.Enum):
     STATISTIC = "statistic"
     RESAMPLE = "resample"
     CATEGORIES = "categories"
+    GROUP = "group"
+    """A statistic of a group of rows, brought back to the rows."""
+    ROWS = "rows"
+    """Nothing: a mark that rows were selected in a way that cannot be followed."""
+    DUPLICATES = "duplicates"
+    """Nothing: a mark that some rows may be there more than once."""
+    RESCALE = "rescale"
+    """Nothing: a mark that values are on another scale (a logarithm)."""
+    FUTURE = "future"
+    """Looks ahead: rows below are in it. This and the kinds below are `cst_tools.flow.lineage.Note`."""
+    ORDERED = "ordered"
+    """The rows follow each other in time."""
+    DATES = "dates"
+    """A column of dates."""
+    SHUFFLED = "shuffled"
+    REVERSED = "reversed"
+    """Newest row first."""
+    WINDOW = "window"
+    """Over this row and earlier ones."""
+    UNIQUE = "unique"
+    """One row for each value of a column."""
+    RANDOM = "random"
+    """Drawn by a random number generator."""
+    CHOICE = "choice"
+    """Chosen by a score on the rows: a model, a threshold, settings (`choosing`)."""
+    CUT = "cut"
+    """Predictions cut at, or mixed with, something that is no literal."""
+    PREDICTION = "prediction"
+    """Predictions of rows by a model that was trained on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +136,8 @@ class Learned:
     supervised: bool = False
     concatenated: bool = False
     ref: int | None = field(default=None, compare=False)
+    columns: frozenset[str] = field(default=frozenset(), compare=False)
+    """Columns it was computed from, where they are known."""
 
     @property
     def node(self) -> ast.AST:
@@ -165,6 +196,11 @@ class Kind(enum.Enum):
     FOLDS = "folds"
     ACCESSOR = "accessor"
     """``df.iloc``, ``df.loc``: a subscript of it selects rows and columns."""
+    GROUPS = "groups"
+    """``df.groupby("c")``, ``s.rolling(7)``: ``owner`` is the table."""
+    EXPRESSION = "expression"
+    """Polars' ``pl.col("a")`` and what is built from it."""
+    PARTIAL = "partial"
 
 
 class _NoConstant:
@@ -189,6 +225,10 @@ class Columns:
     without: frozenset[str] = frozenset()
     sure: bool = True
     copies: frozenset[tuple[str, str]] = frozenset()
+    derived: frozenset[tuple[str, str, str]] = frozenset()
+    """(column, a column it was computed from in the same row, how): see `cst_tools.flow.derivation`."""
+    changed: bool = False
+    """An elementwise function was applied: the content is no longer that of ``only``, but computed from it."""
     site: Place | None = field(default=None, compare=False, repr=False)
     """Where the columns were chosen."""
 
@@ -225,6 +265,23 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What predictions of rows reached: a number, a list of numbers, a curve. Rides on what is computed from it."""
+
+    place: Place
+    kind: EvaluationKind
+    rows: Rows
+    trained: Rows
+    models: frozenset[int]
+    cut: bool = False
+    """The predictions were cut or mixed by something that varies."""
+    curve: bool = False
+    """One value for each threshold, not a single number."""
+    chosen: Place | None = None
+    """The value it rides on was chosen there by this score."""
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     kind: Kind = Kind.UNKNOWN
     rows: Rows = NO_ROWS
@@ -245,6 +302,8 @@ class Value:
     opaque: bool = False
     """Came from a call that cannot be followed: may be several tables in one."""
     concatenated: bool = False
+    scores: frozenset[Score] = frozenset()
+    """What this was computed from, or chosen by, where it is not rows itself."""
 
 
 UNKNOWN = Value()
@@ -401,6 +460,12 @@ class Flow:
     """Top-level statements the engine itself failed on, for the log."""
     events: tuple[Event, ...] = ()
     """In order of execution, each once."""
+    event_orders: tuple[int, ...] = ()
+    """For each event the `order` of the last score or fit before it."""
+
+    def order_of(self, event: Event) -> int:
+        """Where an event stands among scores and fits: it comes after those with this ``order`` or a smaller one."""
+        return self.event_orders[self.events.index(event)]
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The events of one kind."""
@@ -411,6 +476,9 @@ def join(a: Value, b: Value) -> Value:
     """Either value. Where one's rows are a selection of the other's, the selection wins: precision over recall."""
     if a is b or a == b:
         return a
+    if a.scores != b.scores:
+        scores = a.scores | b.scores
+        return join(replace(a, scores=scores), replace(b, scores=scores))
     if a.kind is Kind.UNKNOWN and not a.rows:
         return b
     if b.kind is Kind.UNKNOWN and not b.rows:
@@ -460,6 +528,7 @@ def merged(values: list[Value]) -> Value:
         learned=frozenset().union(*(v.learned for v in data)),
         models=frozenset().union(*(v.models for v in data)),
         columns=data[0].columns if all(v.columns == data[0].columns for v in data) else None,
+        scores=frozenset().union(*(v.scores for v in data)),
     )
 
 
