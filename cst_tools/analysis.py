@@ -59,13 +59,25 @@ def _analyse(script: Script, roles: Mapping[str, str], objective: str | None, pr
     measured = best is not None and best.span is not None and best.kind is ObjectiveKind.EXPRESSION
     spans = (best.span,) if measured and best is not None and best.span is not None else ()
     blocks = find_blocks(script, spans, roles, said, of=steps)
-    problems += [*said.problems, *refused]
-    for key, word in roles.items():
-        stated = parse_role(word)
-        if not isinstance(stated, Role):
-            message = f"The setting roles[{key!r}] is not used: {stated}"
-            problems.append(Problem(ProblemKind.BAD_DIRECTIVE, message, Span(0, 0)))
+    problems += [*said.problems, *refused, *_bad_roles(roles)]
     return Analysis(script, steps, blocks, best, found, None if found else reason_none, tuple(problems))
+
+
+def stated_problems(script: Script, roles: Mapping[str, str]) -> list[Problem]:
+    """The problems of an analysis that need no analysis: of the text itself, of its comments, of the settings."""
+    problems = [script.problem] if script.problem is not None else []
+    if script.tree is not None:
+        problems += [*read_directives(script).problems, *_bad_roles(roles)]
+    return problems
+
+
+def _bad_roles(roles: Mapping[str, str]) -> list[Problem]:
+    stated = ((key, parse_role(word)) for key, word in roles.items())
+    return [
+        Problem(ProblemKind.BAD_DIRECTIVE, f"The setting roles[{key!r}] is not used: {why}", Span(0, 0))
+        for key, why in stated
+        if not isinstance(why, Role)
+    ]
 
 
 def _objectives(

@@ -63,6 +63,33 @@ class LineIndex:
         self._ends.append(len(text))
         self._ascii = self._parsed.isascii()
 
+    def edited(self, start: int, end: int, text: str) -> LineIndex:
+        """The index of the text in which ``text`` stands between two offsets; only the lines there are read again.
+
+        For a text that is parsed as it is.
+        """
+        whole = self.text[:start] + text + self.text[end:]
+        first = max(0, self.line_of(start) - 1)  # a CR before the edit may become one line end with what comes
+        last = min(self.line_of(end) + 1, self.count - 1)
+        delta = len(text) - (end - start)
+        from_, to = self._starts[first], self._ends[last] + delta
+        new = object.__new__(LineIndex)
+        new.text = new._parsed = whole
+        starts, ends = self._starts[: first + 1], self._ends[:first]
+        for match in _LINE_END.finditer(whole, from_, to):
+            ends.append(match.start())
+            starts.append(match.end())
+        ends.append(to)
+        below = last + 1
+        if delta:
+            starts += [at + delta for at in self._starts[below:]]
+            ends += [at + delta for at in self._ends[below:]]
+        else:
+            starts += self._starts[below:]
+            ends += self._ends[below:]
+        new._starts, new._ends, new._ascii = starts, ends, whole.isascii()
+        return new
+
     @property
     def count(self) -> int:
         """Number of lines; a text that ends with a line end has an empty last line."""

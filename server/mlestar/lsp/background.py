@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+logger = logging.getLogger("mlestar.background")
 
 T = TypeVar("T")
 
@@ -43,12 +46,26 @@ class Background:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle, result, failure)
 
+        self._put(work)
+        return await future
+
+    def post(self, function: Callable[..., None], *args: Any) -> None:
+        """``function(*args)`` in one of the threads, behind what waits there already; nobody hears of its end."""
+        self._put(lambda: function(*args))
+
+    def _put(self, work: Callable[[], None]) -> None:
         if self._started < self._threads:
             self._started += 1
             threading.Thread(target=self._serve, name=f"{self._name}-{self._started}", daemon=True).start()
         self._work.put(work)
-        return await future
 
     def _serve(self) -> None:
         while True:
-            self._work.get()()
+            self._once(self._work.get())
+
+    def _once(self, work: Callable[[], None]) -> None:
+        """A frame of its own: what the work held is let go before the thread waits for the next."""
+        try:
+            work()
+        except Exception:
+            logger.exception("Work in the thread %s failed", self._name)

@@ -1,4 +1,4 @@
-"""Code actions: fixes out of the diagnostics' data, suppression, what can be done with the block at the cursor, and
+"""Code actions: fixes of findings, suppression, what can be done with the block at the cursor, and
 what the lenses of the whole script offer, for editors that show none.
 
 The list is made from what is known already; edits of measured rewrites are computed when an action is resolved.
@@ -7,14 +7,14 @@ The list is made from what is known already; edits of measured rewrites are comp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from cst_tools.types import Block, FixClass, Span
+from cst_tools.types import Block, Edit, FixClass, Span
 from mlestar.lsp import diagnostics
-from mlestar.lsp.analysis import Analysed
-from mlestar.lsp.code_lens import PATIENCE_S, ablation_title, gain_text, is_plain_import, is_training
+from mlestar.lsp.analysis import Analysed, Checked
+from mlestar.lsp.code_lens import ablation_title, gain_text, is_plain_import, is_training
 from mlestar.lsp.rebase import measured_edits, workspace_edit
 from mlestar.lsp.results import block_of
 from mlestar.lsp.studies import StudyKind
@@ -27,6 +27,9 @@ REWRITE = "refactor.rewrite.mlestar"
 FIX_ALL = "source.fixAll.mlestar"
 OF_SCRIPT = "source.mlestar"
 KINDS = [lsp.CodeActionKind.QuickFix, REWRITE, FIX_ALL, OF_SCRIPT]
+
+PATIENCE_S = 1.0
+"""How long an answer waits for the findings of the newest text; fixes are made for that text or not at all."""
 
 Wants = Callable[[str], bool]
 
@@ -41,86 +44,53 @@ def wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> Wants:
 
 async def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
     wants = wanted(params.context.only)
-    known = await session.knowledge(params.text_document.uri, PATIENCE_S)
-    if known is None:
-        return []
+    uri = params.text_document.uri
     actions: list[lsp.CodeAction] = []
-    if wants(lsp.CodeActionKind.QuickFix.value):
-        for diagnostic in params.context.diagnostics:
-            if diagnostic.source == diagnostics.SOURCE:
-                actions.extend(of_diagnostic(session, known, diagnostic))
-    if wants(REWRITE):
+    ours = [d for d in params.context.diagnostics if d.source == diagnostics.SOURCE]
+    if wants(lsp.CodeActionKind.QuickFix.value) and ours:
+        found = await session.findings(uri, PATIENCE_S)
+        if found is not None:
+            for diagnostic in ours:
+                actions.extend(await of_diagnostic(session, found, diagnostic))
+    if wants(FIX_ALL):
+        found = await session.findings(uri, PATIENCE_S)
+        if found is not None and not found.document.notebook:  # a notebook would get each fix once a cell
+            actions.extend(await fix_all(session, found))
+    if not wants(REWRITE) and not wants(OF_SCRIPT):
+        known = None
+    else:
+        known = await session.knowledge(uri)
+    if known is not None and wants(REWRITE):
         actions.extend(of_block(session, known, params))
-    if wants(FIX_ALL) and not known.document.notebook:  # a notebook would get each fix once a cell
-        actions.extend(fix_all(session, known))
-    if wants(OF_SCRIPT):
+    if known is not None and wants(OF_SCRIPT):
         actions.extend(of_script(session, known))
     if session.capabilities.code_action_literals:
         return list(actions)
     return [action.command for action in actions if action.command is not None]
 
 
-def of_diagnostic(session: Session, known: Analysed, diagnostic: lsp.Diagnostic) -> Iterator[lsp.CodeAction]:
-    """The fix and the suppression that a diagnostic carries, when they are for the text as it is."""
-    data = current_data(session, known, diagnostic)
-    if data is None:
-        return
-    fix = data.get("fix")
-    if fix is not None:
-        yield lsp.CodeAction(
-            title=str(fix["title"]),
-            kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=[diagnostic],
-            is_preferred=fix.get("safety") == FixClass.SAFE.value,
-            edit=edit_of(session, fix["edits"]),
-        )
-    if data.get("ignore"):
-        yield lsp.CodeAction(
-            title=f"Disable {data['code']} for this line",
-            kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=[diagnostic],
-            edit=edit_of(session, data["ignore"]),
-        )
+async def of_diagnostic(session: Session, found: Checked, diagnostic: lsp.Diagnostic) -> list[lsp.CodeAction]:
+    """The fix and the suppression of what a diagnostic shows, computed now for the text as it is."""
+    finding = diagnostics.finding_of(found, diagnostic)
+    if finding is None or (found.script.problem is not None and not found.document.notebook):
+        return []
+    remedies = await session.remedies(found, finding)
+    actions: list[lsp.CodeAction] = []
 
-
-def current_data(session: Session, known: Analysed, diagnostic: lsp.Diagnostic) -> dict[str, Any] | None:
-    """The diagnostic's own data; where it is of another version, or the client lost it, that of its successor."""
-    versions = {part.version for part in known.document.parts}
-    data = diagnostic.data
-    if isinstance(data, dict) and data.get("version") in versions and "code" in data and known.fresh:
-        return data
-    if not known.fresh:
-        return None
-    for _, newer in diagnostics.of(session, known):
-        same_line = newer.range.start.line == diagnostic.range.start.line
-        if newer.code == diagnostic.code and (same_line or newer.message == diagnostic.message):
-            return newer.data if isinstance(newer.data, dict) else None
-    return None
-
-
-def edit_of(session: Session, documents: list[dict[str, Any]]) -> lsp.WorkspaceEdit:
-    """The edits of ``Diagnostic.data`` as the protocol's."""
-
-    def text_edits(raw: list[dict[str, Any]]) -> list[lsp.TextEdit]:
-        def position(value: dict[str, int]) -> lsp.Position:
-            return lsp.Position(value["line"], value["character"])
-
-        return [
-            lsp.TextEdit(lsp.Range(position(e["range"]["start"]), position(e["range"]["end"])), e["newText"])
-            for e in raw
-        ]
-
-    if not session.capabilities.document_changes:
-        return lsp.WorkspaceEdit(changes={d["uri"]: text_edits(d["edits"]) for d in documents})
-    return lsp.WorkspaceEdit(
-        document_changes=[
-            lsp.TextDocumentEdit(
-                lsp.OptionalVersionedTextDocumentIdentifier(uri=d["uri"], version=d["version"]),
-                list(text_edits(d["edits"])),
+    def offer(title: str, edits: tuple[Edit, ...], preferred: bool | None) -> None:
+        edit = workspace_edit(found, edits, session.capabilities)
+        if not isinstance(edit, str):
+            kind = lsp.CodeActionKind.QuickFix
+            actions.append(
+                lsp.CodeAction(title, kind=kind, diagnostics=[diagnostic], is_preferred=preferred, edit=edit)
             )
-            for d in documents
-        ]
-    )
+
+    fix = remedies.fix
+    if fix is not None and fix.safety is not FixClass.EXPLAIN and fix.edits:
+        offer(fix.title, fix.edits, fix.safety is FixClass.SAFE)
+    if remedies.ignore is not None:
+        offer(f"Disable {finding.code} for this line", (remedies.ignore,), None)
+    return actions
 
 
 def block_at(known: Analysed, offset: int) -> Block | None:
@@ -203,14 +173,12 @@ def of_script(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:
         yield action("Show the report", "mlestar.showReport")
 
 
-def fix_all(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:
+async def fix_all(session: Session, found: Checked) -> list[lsp.CodeAction]:
     """All safe fixes at once, but for those that touch what an earlier one changes."""
-    if not known.fresh or known.good is None:
-        return
-    edits: list[Any] = []
+    edits: list[Edit] = []
     taken: list[Span] = []
-    for finding in known.good.findings:
-        fix = finding.fix
+    for finding in found.findings:
+        fix = (await session.remedies(found, finding)).fix
         if fix is None or fix.safety is not FixClass.SAFE or not fix.edits:
             continue
         spans = [edit.span for edit in fix.edits]
@@ -218,11 +186,10 @@ def fix_all(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:
             continue
         taken.extend(spans)
         edits.extend(fix.edits)
-    if not edits:
-        return
-    edit = workspace_edit(known, tuple(edits), session.capabilities)
-    if not isinstance(edit, str):
-        yield lsp.CodeAction(title="Fix all leaks that have a safe fix", kind=FIX_ALL, edit=edit)
+    edit = workspace_edit(found, tuple(edits), session.capabilities) if edits else ""
+    if isinstance(edit, str):
+        return []
+    return [lsp.CodeAction(title="Fix all leaks that have a safe fix", kind=FIX_ALL, edit=edit)]
 
 
 def measured_edit(session: Session, known: Analysed, study_id: str, plan_id: str | None) -> lsp.WorkspaceEdit | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
@@ -18,15 +19,12 @@ if TYPE_CHECKING:
     from cst_tools.analysis import Analysis
     from mlestar.lsp.session import Session
 
-PATIENCE_S = 0.25
-"""How long an answer waits for the analysis of the newest text before it is made from the last one."""
-
 _TRAINS = frozenset({Role.MODEL, Role.TRAIN, Role.TUNE, Role.PREDICT, Role.EVALUATE, Role.ENSEMBLE})
 """A file without an objective and without any of these is no training script: it gets no lens."""
 
 
 async def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-    known = await session.knowledge(params.text_document.uri, PATIENCE_S)
+    known = await session.knowledge(params.text_document.uri)
     if known is None or known.good is None or not known.settings.code_lens:
         return []
     return [lens for uri, lens in of(session, known) if uri == known_uri(known, params.text_document.uri)]
@@ -34,8 +32,6 @@ async def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.Co
 
 def known_uri(known: Analysed, uri: str) -> str:
     """The part of the document with this uri, spelled as the client opened it."""
-    from urllib.parse import unquote
-
     for part in known.document.parts:
         if unquote(part.uri) == unquote(uri):
             return part.uri
@@ -49,7 +45,7 @@ def analysed(session: Session, known: Analysed) -> None:
     titles = tuple(
         (lens.range.start.line, lens.command.title if lens.command else "") for _, lens in of(session, known)
     )
-    key = known.document.uri
+    key = unquote(known.document.uri)
     if session.lens_titles.get(key, titles) != titles:
         session.refresh_lenses()
     session.lens_titles[key] = titles

@@ -110,7 +110,7 @@ async def settled(session: Session, uri: str) -> Analysed | str:
     if isinstance(document, str):
         return document
     if session.document(uri) is None:
-        return await session.analyser.background.call(session.compute, document, None)
+        return await session.schedule.background.call(session.analyse, document, None)
     known = await session.knowledge(uri, 10.0)
     return known if known is not None else "The document is not analysed yet; try again."
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,15 +19,31 @@ from pygls.uris import from_fs_path, to_fs_path, uri_scheme
 from cst_tools.positions import LineIndex
 from cst_tools.types import Edit, Span
 from mlestar.engine.types import Snapshot
+from mlestar.lsp.moves import EditLog, Move
 
 
 @dataclass(frozen=True)
 class Part:
-    """One text document of the client: a whole file, or one cell."""
+    """One text document of the client: a whole file, or one cell.
+
+    ``lines`` is its index where it is known already; ``log`` has its edits, of which ``moment`` are in this text.
+    """
 
     uri: str
     text: str
     version: int | None
+    lines: LineIndex | None = field(default=None, repr=False, compare=False)
+    log: EditLog | None = field(default=None, repr=False, compare=False)
+    moment: int = field(default=0, repr=False, compare=False)
+
+    def moves_to(self, newer: Part) -> tuple[Move, ...]:
+        """What was edited between this text and a newer one of the same document."""
+        if self.text is newer.text:
+            return ()
+        known = None
+        if self.log is not None and self.log is newer.log and self.moment <= newer.moment:
+            known = self.log.between(self.moment, newer.moment)
+        return (Move.between(self.text, newer.text),) if known is None else known
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,25 @@ class Document:
         """Whether it lies in the file system, so that it can be run."""
         return bool(uri_scheme(self.uri) == "file")
 
+    @property
+    def text(self) -> str:
+        """What is analysed: the file, or the cells joined by newlines."""
+        return self.parts[0].text if not self.notebook else "\n".join(part.text for part in self.parts)
+
+    @property
+    def cells(self) -> tuple[Span, ...]:
+        """Where the cells lie in ``text``; none for a file."""
+        if not self.notebook:
+            return ()
+        return tuple(Span(at, at + len(p.text)) for p, at in zip(self.parts, _starts(self.parts), strict=True))
+
+    def same_text(self, other: Document) -> bool:
+        """Whether the other has the same parts with the same texts, so that all places are the same."""
+        mine, others = self.parts, other.parts
+        return len(mine) == len(others) and all(
+            a.uri == b.uri and (a.text is b.text or a.text == b.text) for a, b in zip(mine, others, strict=True)
+        )
+
     def snapshot(self) -> Snapshot:
         """What the engine analyses and runs. A notebook is given in the form of its file."""
         if not self.notebook:
@@ -56,22 +92,56 @@ class Document:
         return Snapshot(self.path, text, self.version)
 
 
+def _starts(parts: Sequence[Part]) -> list[int]:
+    out, at = [], 0
+    for part in parts:
+        out.append(at)
+        at += len(part.text) + 1
+    return out
+
+
+class Movement:
+    """Where places of an older version of a document lie in a newer one; of a cell that went, at the top."""
+
+    def __init__(self, old: Document, new: Document) -> None:
+        starts = {unquote(p.uri): (at, p) for p, at in zip(new.parts, _starts(new.parts), strict=True)}
+        self._old = _starts(old.parts)
+        self._ends = [at + len(p.text) for p, at in zip(old.parts, self._old, strict=True)]
+        self._new = [starts.get(unquote(part.uri)) for part in old.parts]
+        self._moves = [
+            part.moves_to(found[1]) if found else () for part, found in zip(old.parts, self._new, strict=True)
+        ]
+
+    def __call__(self, span: Span) -> Span:
+        start = self._offset(span.start, bisect_right(self._old, span.start) - 1)
+        # an end that is a cell's first character belongs to the cell before
+        end = self._offset(span.end, bisect_right(self._old, max(span.start, span.end - 1)) - 1)
+        return Span(start, max(start, end))
+
+    def _offset(self, offset: int, part: int) -> int:
+        found = self._new[part]
+        if found is None:
+            return 0
+        at = min(offset, self._ends[part]) - self._old[part]
+        for move in self._moves[part]:
+            at = move.offset(at)
+        return found[0] + at
+
+
 class Layout:
     """Between offsets of the analysed text and positions in the client's documents, for one encoding."""
 
-    def __init__(self, document: Document, cells: tuple[Span, ...], encoding: str) -> None:
+    def __init__(self, document: Document, encoding: str) -> None:
         self.document = document
         self.encoding = encoding
-        if document.notebook:
-            self._starts = [span.start for span in cells[: len(document.parts)]]
-        else:
-            self._starts = [0]
+        self._starts = _starts(document.parts)
         self._indexes: dict[int, LineIndex] = {}
 
     def _index(self, part: int) -> LineIndex:
         found = self._indexes.get(part)
         if found is None:
-            found = self._indexes[part] = LineIndex(self.document.parts[part].text)
+            of = self.document.parts[part]
+            found = self._indexes[part] = of.lines if of.lines is not None else LineIndex(of.text)
         return found
 
     def part_of(self, offset: int) -> int:
@@ -128,39 +198,3 @@ def path_of(uri: str) -> Path:
 
 def uri_of(path: Path) -> str:
     return str(from_fs_path(str(path)))
-
-
-def shifted(span: Span, old: str, new: str) -> Span:
-    """Where ``span`` of ``old`` lies in ``new``, taking the two to differ in one stretch.
-
-    Offsets before the stretch stay, those behind it move by the difference in length, those inside stay as near as the
-    new text allows. Used to keep lenses and diagnostics in place while the text does not parse.
-    """
-    if old == new:
-        return span
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    delta = len(new) - len(old)
-    end_of_change = len(old) - tail
-
-    def move(offset: int) -> int:
-        if offset <= head:
-            return offset
-        if offset >= end_of_change:
-            return offset + delta
-        return min(offset, len(new) - tail)
-
-    start, end = move(span.start), move(span.end)
-    return Span(start, max(start, end))
-
-
-def _common(a: str, b: str) -> int:
-    """Length of the common beginning, by bisection: comparing slices is far faster than a loop over characters."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

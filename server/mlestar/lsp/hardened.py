@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +23,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.workspace import TextDocument, Workspace
 
 from cst_tools.positions import LineIndex
+from mlestar.lsp.moves import EditLog, Move
 
 logger = logging.getLogger("mlestar.protocol")
 
@@ -37,11 +39,18 @@ class Document(TextDocument):
     pygls splits with ``str.splitlines``, for which form feed, NEL and U+2028 end a line too: an edit after one lands on
     the wrong line and the server's copy is corrupted in silence. It also splits anew at each call, mutates the
     positions it is given, and takes one character off where a column lies beyond the end of the last line.
+
+    An edit costs what it changes: the index of the lines moves along with it, and ``edits`` remembers it for whoever
+    knows places of an older text.
     """
 
     _split_source: str | None = None
     _split_lines: tuple[str, ...] = ()
     _index: LineIndex | None = None
+
+    @cached_property
+    def edits(self) -> EditLog:
+        return EditLog()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -51,18 +60,30 @@ class Document(TextDocument):
             self._split_source = source
         return self._split_lines
 
-    def offset_of(self, position: lsp.Position) -> int:
-        """Code-point offset of a client position; beyond the line's end means its end, beyond the last line the end."""
+    @property
+    def index(self) -> LineIndex:
+        """The lines of the text as it is now."""
         source = self.source
         if self._index is None or self._index.text is not source:
             self._index = LineIndex(source)
+        return self._index
+
+    def offset_of(self, position: lsp.Position) -> int:
+        """Code-point offset of a client position; beyond the line's end means its end, beyond the last line the end."""
         encoding = self.position_codec.encoding or "utf-16"
-        return self._index.from_position(position.line, position.character, getattr(encoding, "value", encoding))
+        return self.index.from_position(position.line, position.character, getattr(encoding, "value", encoding))
 
     def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
-        source = self.source
         start, end = sorted((self.offset_of(change.range.start), self.offset_of(change.range.end)))
-        self._source = source[:start] + change.text + source[end:]
+        self._index = self.index.edited(start, end, change.text)
+        self._source = self._index.text
+        self.edits.add(start, end, len(change.text))
+
+    def _apply_full_change(self, change: lsp.TextDocumentContentChangeEvent) -> None:
+        before = self.source
+        super()._apply_full_change(change)
+        found = Move.between(before, self.source)
+        self.edits.add(found.start, found.end, found.after - found.start)
 
 
 class DocumentStore(Workspace):

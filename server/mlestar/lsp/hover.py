@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from cst_tools.types import Block, Objective
 from mlestar.lsp.code_action import block_at
-from mlestar.lsp.code_lens import PATIENCE_S, gain_text, impact_text, is_plain_import
+from mlestar.lsp.code_lens import gain_text, impact_text, is_plain_import
 from mlestar.lsp.results import FileResults
 from mlestar.types import Verdict
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
-    known = await session.knowledge(params.text_document.uri, PATIENCE_S)
+    known = await session.knowledge(params.text_document.uri)
     if known is None or known.good is None:
         return None
     offset = known.layout.offset(params.text_document.uri, params.position)

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from cst_tools.types import Block, Edit, Patch
 from mlestar.engine.types import CandidateReport, RefinementReport
-from mlestar.lsp.analysis import Analysed
+from mlestar.lsp.analysis import Analysed, Checked
 from mlestar.lsp.capabilities import ClientCapabilities
 
 
@@ -97,7 +97,7 @@ def _imports(code: str) -> Sequence[ast.Import | ast.ImportFrom]:
 
 
 def workspace_edit(
-    known: Analysed, edits: tuple[Edit, ...], capabilities: ClientCapabilities
+    known: Analysed | Checked, edits: tuple[Edit, ...], capabilities: ClientCapabilities
 ) -> lsp.WorkspaceEdit | str:
     """Edits tied to the versions they were computed from, for a client that takes versions."""
     by_part = known.layout.text_edits(edits)

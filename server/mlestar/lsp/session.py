@@ -12,15 +12,18 @@ from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
-from cst_tools.types import Block
+from cst_tools.types import Block, Finding, Problem
 from mlestar.config import Settings
 from mlestar.engine.types import Event
-from mlestar.lsp import code_lens, diagnostics, suppress
-from mlestar.lsp.analysis import Analysed, Analyser, Good
+from mlestar.lsp import code_lens, diagnostics
+from mlestar.lsp.analysis import Analysed, Checked, Good
 from mlestar.lsp.capabilities import ClientCapabilities
+from mlestar.lsp.checker import Checker, Remedies
 from mlestar.lsp.documents import Document, Layout, Part, path_of
+from mlestar.lsp.hardened import Document as TextDocument
 from mlestar.lsp.hardened import DocumentStore
 from mlestar.lsp.results import Results
+from mlestar.lsp.schedule import Schedule
 from mlestar.lsp.settings import SettingsStore
 from mlestar.lsp.studies import Job, Studies
 from mlestar.types import Plan
@@ -46,14 +49,17 @@ class Session:
         self.capabilities = ClientCapabilities()
         self.settings = SettingsStore()
         self.studies = Studies(self._study_changed)
-        self.analyser = Analyser(self.compute, self._publish)
+        self.schedule = Schedule(self)
+        self._checker = Checker()
         self.results = Results(self)
         self.progress_cancels: dict[lsp.ProgressToken, Callable[[], None]] = {}
         self._shown: dict[str, set[str]] = {}
+        self._late: dict[str, tuple[Problem, ...]] = {}
         self._refresh: asyncio.TimerHandle | None = None
         self.lens_titles: dict[str, tuple[tuple[int, str], ...]] = {}
         self._warned: set[str] = set()
-        self._plans: dict[tuple[str, int, str, str | None], tuple[Plan, ...]] = {}
+        self._plans: dict[tuple[int, str, str | None], tuple[Plan, ...]] = {}
+        self._plans_of: Analysed | None = None
 
     # --- documents --------------------------------------------------------------------------------------------
 
@@ -71,7 +77,7 @@ class Session:
             for cell in notebook.cells:
                 text = self.store.open_document(cell.document)
                 if cell.kind == lsp.NotebookCellKind.Code and text is not None:
-                    parts.append(Part(cell.document, text.source, text.version))
+                    parts.append(_part(cell.document, text))
             if not parts:
                 return None
             path = path_of(notebook.uri)
@@ -81,7 +87,7 @@ class Session:
         text = self.store.open_document(uri)
         if text is None or not is_python(text.language_id, uri):
             return None
-        return Document(text.uri, path_of(uri), text.version, (Part(text.uri, text.source, text.version),))
+        return Document(text.uri, path_of(uri), text.version, (_part(text.uri, text),))
 
     def document_or_file(self, uri: str) -> Document | str:
         """The open document, else the file as it lies on disk, else why there is none."""
@@ -99,16 +105,20 @@ class Session:
         return Document(uri, path, None, (Part(uri, text, None),))
 
     def changed(self, uri: str) -> None:
-        """A document was opened or changed: analyse what it is now."""
-        document = self.document(uri)
-        if document is not None:
-            self.analyser.submit(document)
+        """A file was opened or changed, or a notebook."""
+        text = self.store.open_document(uri)
+        if text is None or is_python(text.language_id, uri):
+            self.schedule.submit(uri)
 
     def closed(self, uri: str) -> None:
-        """A document was closed: what was shown of it disappears."""
-        self.analyser.forget(uri)
+        """A document was closed: what was shown of it disappears, and what was kept for it."""
+        self.schedule.forget(uri)
+        self.schedule.checker.post(self._checker.forget, uri)
         for part in self._shown.pop(unquote(uri), set()):
             self.ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=part, diagnostics=[]))
+        self.lens_titles.pop(unquote(uri), None)
+        if self._plans_of is not None and unquote(self._plans_of.document.uri) == unquote(uri):
+            self._plans_of = None
 
     def reanalyse(self) -> None:
         """Settings changed: everything that is open is analysed again."""
@@ -116,18 +126,33 @@ class Session:
         cells = {unquote(c.document) for n in self.store.notebook_documents.values() for c in n.cells}
         uris |= {document.uri for key, document in self.store.text_documents.items() if key not in cells}
         for uri in uris:
-            self.changed(uri)
+            if self.document(uri) is not None:
+                self.schedule.submit(uri, forced=True)
 
-    async def knowledge(self, uri: str, patience: float) -> Analysed | None:
-        """What is known of the newest text: its own analysis if it comes in time, else the last one moved along."""
+    async def knowledge(self, uri: str, patience: float | None = None) -> Analysed | None:
+        """What the last analysis says of the newest text, its places moved along with the edits since.
+
+        With ``patience`` the analysis of this very text is begun and waited for that many seconds, for who cannot work
+        with an older one; without, the answer comes at once, and the analysis is renewed when the typing pauses.
+        """
         document = self.document(uri)
         if document is None:
             return None
-        found = await self.analyser.current(document.uri, patience)
+        if patience is None:
+            found = await self.schedule.glance(document.uri)
+        else:
+            found = await self.schedule.current(document.uri, patience)
         newest = self.document(uri)
-        if found is None or newest is None:
-            return found
-        return found.moved_to(newest, self.capabilities.encoding)
+        return found if found is None or newest is None else found.moved_to(newest)
+
+    async def findings(self, uri: str, patience: float) -> Checked | None:
+        """The findings of the newest text; None where they do not come in time."""
+        document = self.document(uri)
+        if document is None:
+            return None
+        found = await self.schedule.findings(document.uri, patience)
+        newest = self.document(uri)
+        return found if found and newest and found.document.same_text(newest) else None
 
     # --- settings and engine ----------------------------------------------------------------------------------
 
@@ -160,44 +185,75 @@ class Session:
 
     # --- analysis ---------------------------------------------------------------------------------------------
 
-    def compute(self, document: Document, good: Good | None) -> Analysed:
-        """In the analysis thread: everything that is shown of one version."""
-        from cst_tools.rules import check_with_errors
+    def snapshot(self, uri: str) -> Document | None:
+        """What is to be checked or analysed now."""
+        return self.document(uri)
+
+    def check(self, document: Document) -> Checked:
+        """In the checker's thread: the findings of one version."""
+        from cst_tools.analysis import stated_problems  # not at start-up
+
+        settings = self.settings_of(document.uri, document.path)
+        live = self._checker.update(document, settings)
+        for error in live.errors:
+            self.warn_once(f"A rule failed and found nothing: {error}")
+        layout = Layout(document, self.capabilities.encoding)
+        problems = tuple(stated_problems(live.script, settings.roles))
+        return Checked(document, settings, layout, live.script, live.findings, problems)
+
+    def analyse(self, document: Document, good: Good | None) -> Analysed:
+        """In the analysis thread: blocks and objective of one version."""
+        from cst_tools.analysis import stated_problems
 
         settings = self.settings_of(document.uri, document.path)
         analysis = self.engine(settings).analyse(document.snapshot(), settings)
-        script = analysis.script
-        if script.tree is not None:
-            checked = check_with_errors(script, ignore=settings.ignore)
-            for error in checked.errors:
-                self.warn_once(f"A rule failed and found nothing: {error}")
-            good = Good(analysis, checked.findings)
-            if checked.findings:
-                suppress.places_of(script.masked)
-        layout = Layout(document, script.cells, self.capabilities.encoding)
-        return Analysed(document, settings, layout, script.text, analysis, good)
+        early = set(stated_problems(analysis.script, settings.roles))
+        late = tuple(problem for problem in analysis.problems if problem not in early)
+        if analysis.script.tree is not None:
+            good = Good(analysis, document)
+        return Analysed(document, settings, Layout(document, self.capabilities.encoding), analysis, good, late)
+
+    async def remedies(self, found: Checked, finding: Finding) -> Remedies:
+        """What can be done about a finding of the newest text; computed when asked for."""
+        return await self.schedule.checker.call(self._checker.remedies, found.document, finding)
 
     def plans(self, known: Analysed, block: Block) -> tuple[Plan, ...]:
         """What can be tried on a block of this text; asked for again only when the text or the results are others."""
         if not known.fresh:
             return ()
+        if self._plans_of is None or self._plans_of.good is not known.good:
+            self._plans_of = known
+            self._plans.clear()
         ablation = self.results.of(known.document).ablation
-        key = (known.document.uri, hash(known.text), block.id, ablation.study_id if ablation else None)
+        key = (id(known.settings), block.id, ablation.study_id if ablation else None)
         found = self._plans.get(key)
         if found is None:
-            if len(self._plans) > 256:
-                self._plans.clear()
             engine = self.engine(known.settings)
             found = self._plans[key] = engine.plans(known.document.snapshot(), block.id, known.settings)
         return found
 
-    def _publish(self, known: Analysed) -> None:
-        uris = diagnostics.publish(self, known)
-        before = self._shown.get(unquote(known.document.uri), set())
+    def checked(self, found: Checked) -> None:
+        """The findings of a version came."""
+        self._publish(found, self.schedule.latest(found.document.uri))
+
+    def analysed(self, known: Analysed) -> None:
+        """Blocks and objective of a version came: lenses, and the problems that only this analysis finds."""
+        found = self.schedule.checked(known.document.uri)
+        shown = self._late.get(unquote(known.document.uri), ())
+        if found is not None and shown != known.late:
+            newest = self.document(known.document.uri)
+            if newest is not None and found.document.same_text(newest):
+                self._publish(found, known)
+        code_lens.analysed(self, known)
+
+    def _publish(self, found: Checked, known: Analysed | None) -> None:
+        key = unquote(found.document.uri)
+        self._late[key] = known.late if known else ()
+        uris = diagnostics.publish(self, found, known)
+        before = self._shown.get(key, set())
         for gone in before - uris:
             self.ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=gone, diagnostics=[]))
-        self._shown[unquote(known.document.uri)] = uris
-        code_lens.analysed(self, known)
+        self._shown[key] = uris
 
     # --- what a study changes on the screen -------------------------------------------------------------------
 
@@ -229,10 +285,14 @@ class Session:
             self._refresh.cancel()
             self._refresh = None
         await self.studies.close()
-        self.analyser.close()
+        self.schedule.close()
         for engine in self._engines.values():
             await engine.close()
         self._engines.clear()
+
+
+def _part(uri: str, text: TextDocument) -> Part:
+    return Part(uri, text.source, text.version, text.index, text.edits, text.edits.count)
 
 
 def is_python(language: str | None, uri: str) -> bool:

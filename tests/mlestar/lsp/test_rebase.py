@@ -36,8 +36,9 @@ NEW_MODEL = "model = RandomForestClassifier(\n    n_estimators=50,\n    random_s
 def known(text: str, version: int = 7) -> Analysed:
     document = Document("file:///s.py", Path("/s.py"), version, (Part("file:///s.py", text, version),))
     analysis = analyse(Script.parse(text, "/s.py"))
-    good = Good(analysis, ()) if analysis.script.tree is not None else Good(analyse(Script.parse(TEXT)), ())
-    return Analysed(document, Settings(), Layout(document, (), "utf-16"), analysis.script.text, analysis, good)
+    sound = analysis if analysis.script.tree is not None else analyse(Script.parse(TEXT))
+    good = Good(sound, document)
+    return Analysed(document, Settings(), Layout(document, "utf-16"), analysis, good)
 
 
 def measured(text: str = TEXT) -> tuple[RefinementReport, CandidateReport]:
