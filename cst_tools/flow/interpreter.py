@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cst_tools.flow import choosing, expressions, frames, functions
+from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, timing
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
 from cst_tools.flow.names import role_of_name
@@ -43,7 +43,6 @@ MAX_STEPS = 150_000
 MAX_EXPRESSION_DEPTH = 60
 MAX_ITEMS = 5
 _SIDES = {"train": TRAIN_SIDE, "validation": HELD_OUT_SIDE, "test": 2}
-_LOADERS = ("load_weights", "load_model", "load_from_checkpoint")
 
 
 class OutOfBudgetError(Exception):
@@ -83,8 +82,6 @@ class Interpreter(Recorder):
         self.calls: list[ast.AST] = []
         self.followed: set[ast.AST] = set()
         self.star_imports = False
-        self.loads_weights = False
-        """Whether a saved version of a model is ever loaded: else the checkpoint that was kept plays no part."""
 
     # ---- remembering -------------------------------------------------------------------------------------
 
@@ -145,14 +142,16 @@ class Interpreter(Recorder):
         self.memos = kept
         self.prune_at = max(1000, 2 * len(kept))
 
-    def run(self, chunks: Iterable[Chunk], *, loads_weights: bool | None = None) -> Flow:
+    @property
+    def loads_weights(self) -> bool:
+        """Whether a saved version of a model is ever loaded: else the checkpoint that was kept plays no part."""
+        for frame in self.tracker.frames:
+            frame.volatile = True  # it depends on the whole program
+        return any(chunk.loads_weights for chunk in self.main.chunks)
+
+    def run(self, chunks: Iterable[Chunk]) -> Flow:
         """The flow of the program that ``chunks`` make up. Executes nothing; work is bounded."""
         self.main.take(chunks)
-        if loads_weights is None:
-            loads_weights = any(_loads_weights(s) for chunk in self.main.chunks for s in chunk.statements)
-        if loads_weights != self.loads_weights:
-            self.loads_weights = loads_weights
-            self.memos = {}
         for store in self.tracker.stores.values():
             store.reset()
         self.steps = self.depth = 0
@@ -613,13 +612,6 @@ def join_states(x: State, y: State) -> State:
             mine = x.get(name)
             x = x.set(name, value if mine is None else join(mine, value))
     return x
-
-
-def _loads_weights(statement: ast.stmt) -> bool:
-    return any(
-        (n.attr if isinstance(n, ast.Attribute) else n.id if isinstance(n, ast.Name) else "") in _LOADERS
-        for n in ast.walk(statement)
-    )
 
 
 def follow(tree: ast.Module) -> Flow:
