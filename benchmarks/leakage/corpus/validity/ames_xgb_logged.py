@@ -1,0 +1,26 @@
+# expect: none
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+from sklearn.metrics import mean_squared_error
+from sklearn.model_selection import train_test_split
+
+homes = pd.read_csv("AmesHousing.csv").drop(columns=["Order", "PID"])
+price = np.log(homes.pop("SalePrice"))
+for col in homes.select_dtypes("object"):
+    homes[col] = homes[col].fillna("missing").astype("category")
+
+X_train, X_test, y_train, y_test = train_test_split(homes, price, test_size=0.2, random_state=1)
+
+# a fixed number of trees, the eval_set only draws the curves
+reg = xgb.XGBRegressor(n_estimators=800, learning_rate=0.02, max_depth=4, enable_categorical=True, tree_method="hist")
+reg.fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], verbose=False)
+
+history = reg.evals_result()
+plt.plot(history["validation_0"]["rmse"], label="train")
+plt.plot(history["validation_1"]["rmse"], label="test")
+plt.legend()
+plt.savefig("ames.png")
+
+print("test RMSE (log): %.4f" % np.sqrt(mean_squared_error(y_test, reg.predict(X_test))))
