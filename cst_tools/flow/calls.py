@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import estimators, methods
+from cst_tools.flow import applied, choosing, claims, estimators, groups, methods, networks, polars_expressions
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.classes import call_instance, call_instance_method, instantiate
 from cst_tools.flow.containers import call_container_method, call_names_method
 from cst_tools.flow.cross_validation import folds_split
 from cst_tools.flow.libraries import by_bare_name, find
 from cst_tools.flow.library_calls import apply
+from cst_tools.flow.statistics import COUNTS
 from cst_tools.flow.unknown_calls import builtin, unknown_call
 from cst_tools.flow.values import (
     UNKNOWN,
@@ -19,6 +20,7 @@ from cst_tools.flow.values import (
     Instance,
     Kind,
     Value,
+    replace,
 )
 
 if TYPE_CHECKING:
@@ -33,11 +35,19 @@ def call(m: Interpreter, node: ast.Call) -> Value:
             if function.attr == "split" and owner.kind is Kind.ROWS:
                 return owner
             a = arguments(m, node)
+            if owner.scores and (best := choosing.method(m, owner, function.attr, a, function.value)) is not None:
+                return best
             if owner.opaque and function.attr in estimators.METHODS and not owner.models:
                 return estimators.call_unknown(m, owner, function.attr, a, function.value)
             return methods.call_table_method(m, owner, function.attr, a, function.value)
+        if owner.kind is Kind.UNKNOWN and (owner.scores or function.attr == "optimize"):
+            a = arguments(m, node)
+            if function.attr == "optimize" and choosing.optimize(m, a, function.value):
+                return UNKNOWN
+            best = choosing.method(m, owner, function.attr, a, function.value)
+            return best if best is not None else UNKNOWN
         if owner.kind is Kind.FOLDS:
-            return folds_split(m, arguments(m, node)) if function.attr == "split" else UNKNOWN
+            return folds_split(m, owner, arguments(m, node)) if function.attr == "split" else UNKNOWN
         if owner.kind is Kind.NAMES:
             return call_names_method(m, owner, function.attr, arguments(m, node))
         if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):
@@ -48,13 +58,22 @@ def call(m: Interpreter, node: ast.Call) -> Value:
         if isinstance(state, Instance):
             return call_instance_method(m, owner, state, function.attr, node)
         if owner.kind is Kind.ACCESSOR or (owner.kind is Kind.CONST):
-            arguments(m, node)
+            a = arguments(m, node)
+            if function.attr == "format" and isinstance(owner.const, str):
+                claims.in_format(m, owner.const, a.positional, node)
             return UNKNOWN
+        if owner.kind is Kind.UNKNOWN and owner.ref is not None and not node.args:
+            if function.attr in networks.ONLY_NETWORKS:
+                adopted = networks.adopt(m, node, function.value)
+                return adopted if function.attr in ("train", "eval") else UNKNOWN
         if owner.kind is Kind.UNKNOWN and function.attr in estimators.METHODS and not by_bare_name(function.attr):
             return estimators.call_unknown(m, owner, function.attr, arguments(m, node), function.value)
         if owner.kind is Kind.STATISTIC:
-            arguments(m, node)
-            return owner
+            return _statistic_method(m, owner, function.attr, arguments(m, node))
+        if owner.kind is Kind.GROUPS:
+            return groups.call_method(m, owner, function.attr, arguments(m, node))
+        if owner.kind is Kind.EXPRESSION:
+            return polars_expressions.call_method(m, owner, function.attr, arguments(m, node))
     callee = m.evaluate(function)
     a = arguments(m, node)
     return call_value(m, callee, a)
@@ -82,6 +101,10 @@ def arguments(m: Interpreter, node: ast.Call) -> Arguments:
             for key, item in zip(value.keys, value.items, strict=False):
                 if isinstance(key, str):
                     a.keywords.setdefault(key, item)
+        elif value.scores:
+            a.keywords["**"] = value  # settings that scores chose
+    if any(v.scores for v in a.values):
+        claims.in_call(m, a)
     return a
 
 
@@ -97,6 +120,11 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
     if callee.kind is Kind.LIBRARY:
         spec = find(callee.name)
         return apply(m, spec, callee.name, a) if spec is not None else unknown_call(m, callee.name, a)
+    if callee.kind is Kind.PARTIAL:
+        return applied.call_partial(m, callee, a)
+    if callee.kind is Kind.METHOD and callee.node is None and callee.owner is not None:
+        fitted = m.estimator(callee.owner)
+        return UNKNOWN if fitted is None else estimators.call_method(m, callee.owner, fitted, callee.name, a)
     state = m.heap.get(callee.ref) if callee.ref is not None else None
     if isinstance(state, Estimator) and callee.kind is Kind.ESTIMATOR:
         return estimators.predict(m, callee, a)
@@ -112,6 +140,16 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
         if spec is not None:
             return apply(m, spec, callee.name, a)
     return unknown_call(m, callee.name, a)
+
+
+def _statistic_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
+    """Methods of numbers, and of the series and tables of them that aggregates return."""
+    if name in ("map", "apply", "assign", "merge"):
+        return owner
+    if owner.name == COUNTS and name in ("idxmax", "max", "nlargest"):
+        return replace(owner, name="mode")
+    others = [v for v in a.positional if v.kind is Kind.STATISTIC]
+    return replace(owner, learned=owner.learned.union(*(v.learned for v in others))) if others else owner
 
 
 def _call_local(m: Interpreter, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, a: Arguments) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import frames
+from cst_tools.flow import choosing, frames
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, unsure
 from cst_tools.flow.values import (
@@ -47,6 +47,11 @@ def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> 
 
 def call_container_method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
     """Methods of lists, tuples, sets and dicts."""
+    if name == "index":
+        return choosing.position_of(m, a)
+    if name == "sort":
+        choosing.ranked_list(m, owner, base, a)
+        return UNKNOWN
     if owner.kind is Kind.MAPPING:
         if name == "items":
             pairs = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import parting, scores
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.estimators import WHOLE, models_of, table
 from cst_tools.flow.libraries import Spec
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def cross_score(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    _cross(m, a, record=True)
-    return Value(Kind.UNKNOWN, name="scores")
+    predictions = _cross(m, a, record=True)
+    return scores.scored(m, Value(name="scores"), a.node, [predictions], kind=EvaluationKind.CROSS_VALIDATION)
 
 
 def cross_predict(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -39,6 +41,7 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     key = m.record_split(a.node, folds=True)
     held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
     trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
+    parting.cross_call(m, a.node, key, _name(a), a.get(None, "cv"), [features, target])
     follows = state is not None and not state.selects_columns
     m.record_training(a.node, features, target, model.ref, follows)
     learned = features.learned | target.learned
@@ -49,10 +52,16 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     return Value(Kind.DATA, rows=held_out, learned=features.learned, models=models_of(inner))
 
 
-def folds_split(m: Interpreter, a: Arguments) -> Value:
+def _name(a: Arguments) -> str:
+    function = a.node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def folds_split(m: Interpreter, folds: Value, a: Arguments) -> Value:
     """``kf.split(X, y)``: one representative (train, test) pair of row numbers."""
     data = merged([v for v in a.positional[:1] if v.rows])
     key = m.record_split(a.node, folds=True)
+    parting.folds_call(m, key, folds, a)
     rows = data.rows
     if not rows:
         rows = frozenset({Part(m.number())})

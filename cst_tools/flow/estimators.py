@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import choosing, networks, parting, scores, stacking
+from cst_tools.flow import overlap as overlap_facts
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.values import (
@@ -115,11 +117,15 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         if callback.name.startswith("callback "):
             stops = callback.name.partition(" ")[2]
     if spec.keeps_best and not stops and a.constant("use_best_model") is not False:
-        stops = "use_best_model (on by default)"
-    kept = tuple((k, v) for k, v in a.keywords.items() if v.kind is Kind.CONST)
-    return m.new_object(
+        stops = spec.by_default
+    kept = tuple(
+        (k, v) for k, v in a.keywords.items() if v.kind in (Kind.CONST, Kind.FOLDS) or k in spec.evaluation
+    )
+    picked = frozenset(s for v in a.values for s in scores.scores_of(v) if s.chosen is not None)
+    made = m.new_object(
         Estimator(spec, m.place(a.node), tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
     )
+    return replace(made, scores=picked) if picked else made
 
 
 def steps_of(m: Interpreter, ref: int, depth: int = 0) -> list[tuple[int, Estimator]]:
@@ -143,13 +149,21 @@ def _is_model(m: Interpreter, state: Estimator) -> bool:
 
 
 def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments) -> Value:
+    if state.spec.act is Act.TRAINER:
+        return networks.call_trainer(m, owner, state, name, a)
+    if state.spec.act is Act.LEARNER:
+        return networks.call_learner(m, owner, state, name, a)
     first = a.get(0, "X", "x", "data", "raw_documents", "texts", "y")
     if name in _FIT:
         if name == "train" and first is None:
             return owner
         if _is_model(m, state):
-            train(m, owner, a)
-            return Value(Kind.UNKNOWN, name="history") if state.spec.evaluation == ("validation_data",) else owner
+            watched = train(m, owner, a)
+            if state.spec.evaluation != ("validation_data",):
+                return owner
+            history = Value(Kind.UNKNOWN, name="history")
+            log = EvaluationKind.LOG
+            return scores.scored(m, history, a.node, [watched], kind=log, models=models_of(owner))
         learn(m, owner, table(first), a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
         return owner
     if name == "fit_transform":
@@ -171,8 +185,12 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
         ]
         leaves = [leaf for v in values for leaf in flatten(v)]
         if leaves and owner.ref is not None:
+            scored = leaves[0]
             leaves = [transform(m, owner, v) if _is_pipeline(state) else v for v in leaves]
+            leaves = [scores.influenced(v, owner.scores) for v in leaves]
             m.record_evaluation(a.node, leaves, models_of(owner))
+            overlap_facts.record_prediction(m, a.node, owner, scored)
+            return scores.scored(m, Value(name="score"), a.node, leaves, models=models_of(owner))
         return Value(Kind.UNKNOWN, name="score")
     if name in ("set_params", "compile", "to", "cuda", "cpu", "eval", "float", "double", "set_output", "build", "half"):
         return owner
@@ -183,7 +201,9 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
     tables = [v for v in a.values if v.kind is Kind.DATA and v.rows]
     if name == "forward" or name.startswith("predict"):
         return predict(m, owner, a)
-    return replace(tables[0], opaque=True, columns=None) if tables else UNKNOWN
+    if not tables:
+        return UNKNOWN
+    return overlap_facts.unsure_rows(m, replace(tables[0], opaque=True, columns=None), a.node)
 
 
 def _is_pipeline(state: Estimator) -> bool:
@@ -265,8 +285,12 @@ def predict(m: Interpreter, owner: Value, a: Arguments) -> Value:
         return UNKNOWN
     state = m.estimator(owner)
     learned = data.learned
+    overlap_facts.record_prediction(m, a.node, owner, data)
     if state is not None and _is_pipeline(state):
         learned = learned | state.fits
+    if state is not None and state.spec.act is Act.MODEL and state.spec.learns is not None:
+        learned = learned | state.fits
+    learned |= scores.lineage(owner.scores) | stacking.in_sample(m, owner, state, data, a.node)
     return Value(
         Kind.DATA,
         rows=data.rows,
@@ -276,14 +300,16 @@ def predict(m: Interpreter, owner: Value, a: Arguments) -> Value:
     )
 
 
-def train(m: Interpreter, owner: Value, a: Arguments) -> None:
-    """``fit`` of a model (or a search, or a pipeline that ends in a model)."""
+def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    """``fit`` of a model (or a search, or a pipeline that ends in a model). Returns the rows it scores meanwhile."""
     state = m.estimator(owner)
     if state is None or owner.ref is None:
-        return
+        return UNKNOWN
     features = table(a.get(0, "X", "x", "data"))
     target = a.get(1, "y") or UNKNOWN
     rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
+    if _continues(state, a):
+        rows |= state.trained
     m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
     watched, argument = _watched(state, a, rows)
     learned = features.learned | target.learned
@@ -293,7 +319,9 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
         choices = frozenset({m.record_choice(Choice(m.place(a.node), watched.rows, how, argument))})
     if state.spec.act is Act.SEARCH:
         m.add_search_evaluation(a.node, owner, replace(state, trained=rows, learned=learned))
-    fresh = replace(state, trained=rows, learned=learned, choices=choices)
+        cv = next((v for k, v in state.arguments if k == "cv"), None)
+        parting.cross_call(m, state.place.node, state.place.key, "search", cv, [features, target])
+    fresh = replace(state, trained=rows, learned=learned, choices=choices, fits=_unsupervised(m, owner, state, features, a))
     m.heap[owner.ref] = fresh
     for ref, inner in steps_of(m, owner.ref)[1:]:
         if inner.spec.act is Act.MODEL:
@@ -302,12 +330,41 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> None:
         m.add_evaluation(
             a.node, EvaluationKind.LOG, watched.rows, learned | watched.learned, rows, models=models_of(owner)
         )
+    return watched
+
+
+def _unsupervised(
+    m: Interpreter, owner: Value, state: Estimator, features: Value, a: Arguments
+) -> frozenset[Learned]:
+    """Clusters and outlier detectors are models, but what they say becomes a feature or a filter of rows."""
+    if state.spec.act is not Act.MODEL or state.spec.learns is None or not features.rows or features.models:
+        return state.fits
+    func = state.node.func if isinstance(state.node, ast.Call) else None
+    what = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else "clustering"
+    learned = Learned(
+        m.place(a.node), features.rows, state.spec.learns, what, concatenated=features.concatenated, ref=owner.ref
+    )
+    return frozenset({m.record_learned(learned)})
+
+
+def _given_when_made(state: Estimator, name: str) -> Value | None:
+    return next((v for k, v in state.arguments if k == name and v.rows), None)
+
+
+def _continues(state: Estimator, a: Arguments) -> bool:
+    """Whether this fit goes on from what the model has learned before, as networks and ``partial_fit`` do."""
+    called = a.node.func.attr if isinstance(a.node.func, ast.Attribute) else ""
+    if called in ("partial_fit", "train_on_batch"):
+        return True
+    if called == "fit" and state.spec.evaluation == ("validation_data",):
+        return True
+    return any(name == "warm_start" and value.const is True for name, value in state.arguments)
 
 
 def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, str | None]:
     """Rows scored while fitting, without those it trains on; and the argument that says so."""
     for name in (*state.spec.evaluation, "eval_set", "validation_data", "X_val", "valid_sets"):
-        value = a.keywords.get(name) or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
+        value = a.keywords.get(name) or _given_when_made(state, name) or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
         if value is None:
             continue
         leaves = [v for v in flatten(value) if v.rows and not overlap(v.rows, trained)]
@@ -317,7 +374,7 @@ def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, str 
 
 
 def _stops(m: Interpreter, state: Estimator, a: Arguments) -> str:
-    if a.constant("use_best_model") is False:
+    if a.constant("use_best_model") is False or a.constant("patience") == 0:
         return ""
     spec: Spec = state.spec
     for argument in (*spec.stops_with, "early_stopping_rounds", "early_stopping_round"):
@@ -364,10 +421,14 @@ def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: as
         "model",
         "booster_",
     ):
+        if name == "best_estimator_" and state.spec.act is Act.SEARCH:
+            return replace(owner, scores=choosing.searched(m, owner, state, node))
         return owner
     if name in ("best_score_", "cv_results_") and state.spec.act is Act.SEARCH:
         m.add_search_evaluation(node, owner, state)
         return UNKNOWN
+    if name == "best_params_" and state.spec.act is Act.SEARCH:
+        return Value(scores=choosing.searched(m, owner, state, node))
     if name == "vocabulary_" or name.endswith("_"):
         return UNKNOWN
     return UNKNOWN

@@ -9,6 +9,7 @@ from cst_tools.flow import (
     bounds,
     calls,
     choosing,
+    claims,
     derivation,
     estimators,
     frames,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import expressions
+from cst_tools.flow import choosing, claims, derivation, groups, lineage, overlap, parting
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.row_sets import extend, select_rows, slice_rows
+from cst_tools.flow.statistics import stored
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -52,10 +53,16 @@ _SIDE_OF_ROLE = {"train": 0, "validation": 1, "test": 2}
 
 def subscript(m: Interpreter, node: ast.Subscript) -> Value:
     owner = m.evaluate(node.value)
+    if owner.scores and owner.kind in (Kind.UNKNOWN, Kind.RESIDUAL):
+        return choosing.element(m, owner, node)
     if owner.kind is Kind.ACCESSOR and owner.owner is not None:
-        return _located(m, owner.owner, node)
+        return _located(m, owner.owner, node, by_label=owner.name == "loc")
     if owner.kind in (Kind.DATA, Kind.ROWS, Kind.RESIDUAL):
+        if owner.name == groups.GROUPED and not isinstance(node.slice, ast.Slice):
+            owner = groups.narrow(owner, m.evaluate(node.slice))
         return _table_subscript(m, owner, node)
+    if owner.kind is Kind.GROUPS:
+        return groups.select(owner, m.evaluate(node.slice))
     index = UNKNOWN if isinstance(node.slice, ast.Slice) else m.evaluate(node.slice)
     if owner.kind is Kind.SEQUENCE:
         if (
@@ -63,7 +70,7 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
             and isinstance(index.const, int)
             and -len(owner.items) <= index.const < len(owner.items)
         ):
-            return owner.items[index.const]
+            return choosing.item(m, node, owner, index, owner.items[index.const])
         if isinstance(node.slice, ast.Slice):
             low, high = integer(m, node.slice.lower), integer(m, node.slice.upper)
             if low is not NO_CONSTANT and high is not NO_CONSTANT:
@@ -75,9 +82,10 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         if index.kind is Kind.ROWS:
             whole = merged(list(owner.items))
             return select_rows(whole, index)
-        return _any_item(owner)
+        return choosing.item(m, node, owner, index, _any_item(owner))
     if owner.kind is Kind.MAPPING:
-        return look_up(owner, index.const) if index.kind is Kind.CONST else _any_item(owner)
+        known = index.kind is Kind.CONST and index.const is not NO_CONSTANT
+        return choosing.item(m, node, owner, index, look_up(owner, index.const) if known else _any_item(owner))
     if owner.kind is Kind.NAMES:
         if isinstance(node.slice, ast.Slice):
             selected = positions(m, replace(owner, kind=Kind.DATA), node.slice, m.place(node))
@@ -96,7 +104,7 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         return Value(name="length", owner=owner.owner)
     if owner.kind is Kind.UNKNOWN and owner.rows:
         return owner
-    return UNKNOWN
+    return choosing.item(m, node, owner, index, UNKNOWN)
 
 
 def _any_item(owner: Value) -> Value:
@@ -123,14 +131,18 @@ def _table_subscript(m: Interpreter, owner: Value, node: ast.Subscript) -> Value
     return _select(m, owner, index, rows_only=False)
 
 
-def _located(m: Interpreter, owner: Value, node: ast.Subscript) -> Value:
+def _located(m: Interpreter, owner: Value, node: ast.Subscript, *, by_label: bool) -> Value:
     """``df.loc[rows, columns]`` and ``df.iloc[rows, columns]``."""
     index = node.slice
     if isinstance(index, ast.Tuple) and len(index.elts) == 2:
-        rows = _select(m, owner, index.elts[0], rows_only=True)
+        first = index.elts[0]
+        if isinstance(first, ast.Slice):
+            rows = slice_rows(m, owner, first, by_label=by_label)
+        else:
+            rows = _select(m, owner, first, rows_only=True)
         return positions(m, rows, index.elts[1], m.place(index))
     if isinstance(index, ast.Slice):
-        return slice_rows(m, owner, index)
+        return slice_rows(m, owner, index, by_label=by_label)
     return _select(m, owner, index, rows_only=True)
 
 
@@ -139,6 +151,7 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
         return slice_rows(m, owner, index)
     value = m.evaluate(index)
     if value.kind is Kind.ROWS:
+        value = parting.chosen(m, index, owner, value)
         chosen = select_rows(owner, value)
         return replace(chosen, learned=chosen.learned | value.learned) if value.learned else chosen
     if not rows_only:
@@ -156,15 +169,16 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
     role = role_of_name(text_of(index)) if isinstance(index, ast.Name | ast.Attribute) else None
     if value.kind in (Kind.UNKNOWN, Kind.DATA) and role is not None:
         return replace(owner, rows=extend(m, owner.rows, "by index", _SIDE_OF_ROLE[role], index))
-    if value.kind is Kind.DATA and value.rows and not rows_only:
-        return replace(owner, columns=unsure(owner.columns))
+    if value.kind is Kind.DATA and value.rows:
+        owner = replace(owner, learned=owner.learned | value.learned, columns=unsure(owner.columns))
+        return overlap.chosen_rows(m, owner, value, index)
     if value.kind is Kind.UNKNOWN and isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.Invert):
         return replace(
             owner, rows=extend(m, owner.rows, f"mask {text_of(index.operand)}", 1, index), columns=owner.columns
         )
     if value.kind is Kind.UNKNOWN and isinstance(index, ast.Name) and "mask" in index.id:
         return replace(owner, rows=extend(m, owner.rows, f"mask {index.id}", 0, index))
-    return replace(owner, columns=unsure(owner.columns))
+    return overlap.unsure_rows(m, replace(owner, columns=unsure(owner.columns)), index)
 
 
 def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
@@ -172,11 +186,11 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
     if name == "shape" and owner.kind is Kind.DATA:
         return Value(name="shape", owner=owner)
     if name in ("iloc", "loc", "iat", "at", "ix"):
-        return Value(Kind.ACCESSOR, owner=owner)
+        return Value(Kind.ACCESSOR, owner=owner, name=name)
     if name == "columns":
         return Value(Kind.NAMES, columns=owner.columns)
     if name == "index":
-        return Value(Kind.ROWS, rows=owner.rows)
+        return Value(Kind.ROWS, rows=owner.rows, learned=owner.learned)
     if name in ("shape", "dtypes", "dtype", "size", "ndim", "empty"):
         return UNKNOWN
     if name == "frame":
@@ -209,6 +223,7 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
         key = m.evaluate(target.slice)
         known = key.const if key.kind is Kind.CONST else NO_CONSTANT
         kept = [(k, v) for k, v in zip(owner.keys, owner.items, strict=False) if k is NO_CONSTANT or k != known][:200]
+        claims.say(m, target, known, value)
         kept.append((known, value))
         m.assign_to(base, replace(owner, keys=tuple(k for k, _ in kept), items=tuple(v for _, v in kept)))
         return
@@ -226,19 +241,14 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
     if column is not None and columns is not None and not isinstance(column, ast.Slice):
         names = constant_names(m.evaluate(column))
         if names is not None:
-            source = expressions.single_column(value.columns)
-            for name in names:
-                if (columns.only is not None and name not in columns.only) or name in columns.without:
-                    columns = columns.add(name)
-                if (
-                    source is not None
-                    and value.columns is not None
-                    and value.columns.table == columns.table
-                    and len(source) == 1
-                    and name not in source
-                ):
-                    columns = replace(columns, copies=columns.copies | {(name, next(iter(source)))})
-                elif len(names) == 1 and any(c == name for c, _ in columns.copies):
-                    columns = replace(columns, copies=frozenset(p for p in columns.copies if p[0] != name))
-    learned = owner.learned | value.learned if value.kind is Kind.DATA else owner.learned
+            columns = derivation.store(columns, names, value)
+    if value.kind is Kind.DATA:
+        learned = lineage.stored(owner.learned, value, lineage.name_of(m, column), columns)
+    elif value.kind is Kind.STATISTIC:
+        rows_index = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
+        selector = UNKNOWN if isinstance(rows_index, ast.Slice) else m.evaluate(rows_index)
+        some = selector.kind is Kind.ROWS or (selector.kind is Kind.DATA and bool(selector.rows))
+        learned = owner.learned | stored(m, value, selector) if some else owner.learned
+    else:
+        learned = owner.learned
     m.assign_to(base, replace(owner, learned=learned, columns=columns))

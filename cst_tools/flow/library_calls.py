@@ -5,11 +5,25 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import estimators, expressions, methods
+from cst_tools.flow import (
+    applied,
+    choosing,
+    estimators,
+    groups,
+    methods,
+    networks,
+    overlap,
+    parting,
+    polars_expressions,
+    scores,
+    series_calls,
+)
 from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.columns import text_of
 from cst_tools.flow.cross_validation import cross_predict, cross_score
 from cst_tools.flow.libraries import Act, Spec
-from cst_tools.flow.row_sets import select_rows
+from cst_tools.flow.row_sets import complement, select_rows
+from cst_tools.flow.statistics import MISSING, statistic, used
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
     NO_CONSTANT,
@@ -34,14 +48,22 @@ if TYPE_CHECKING:
 
 def apply(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     act = spec.act
-    if act in (Act.TRANSFORMER, Act.MODEL, Act.PIPELINE, Act.COLUMN_TRANSFORMER, Act.SEARCH, Act.RESAMPLER):
+    short = name.rpartition(".")[2]
+    if short in choosing.EXTREMES or short in choosing.RANKS:
+        best = choosing.best_of(m, short, a)
+        if best is not None:
+            return best
+    if act in (Act.TRANSFORMER, Act.MODEL, Act.PIPELINE, Act.COLUMN_TRANSFORMER, Act.SEARCH, Act.RESAMPLER, Act.TRAINER):
         return estimators.make(m, spec, name, a)
     handler = _HANDLERS.get(act)
-    return handler(m, spec, name, a) if handler is not None else UNKNOWN
+    result = handler(m, spec, name, a) if handler is not None else UNKNOWN
+    return series_calls.after(m, name, a, result) if name.rpartition(".")[2] in series_calls.AFTER else result
 
 
 def _load(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    return m.fresh_table()
+    table = m.fresh_table()
+    overlap.record_load(m, a, table)
+    return table
 
 
 def _load_parts(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -57,6 +79,7 @@ def _load_parts(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
+    parting.split_call(m, key, name, a)
     items = []
     for index, value in enumerate(a.positional):
         whole = merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
@@ -86,6 +109,7 @@ def _holds_target_too(node: ast.Call) -> bool:
 def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
     whole = dataset(m, a.positional[0]) if a.positional else UNKNOWN
+    parting.record(m, a.node, key, parting.How.RANDOM, "random_split", [whole])
     lengths = a.positional[1].items if len(a.positional) > 1 else ()
     items = []
     for side in range(max(len(lengths), 2)):
@@ -95,13 +119,16 @@ def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 
 def _metric(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    values = [v for v in a.values if v.kind in (Kind.DATA, Kind.RESIDUAL, Kind.ROWS) and v.rows]
+    leaves = (leaf for v in a.values for leaf in flatten(v))
+    values = [v for v in leaves if v.kind in (Kind.DATA, Kind.RESIDUAL, Kind.ROWS) and v.rows]
     plain = [replace(v, kind=Kind.DATA) for v in values]
     m.record_evaluation(a.node, plain, frozenset())
     both = merged(plain)
-    if name.rpartition(".")[2] in ("roc_curve", "precision_recall_curve"):
-        return UNKNOWN
-    return replace(both, kind=Kind.RESIDUAL, columns=None) if both.models else UNKNOWN
+    if name.rpartition(".")[2] in ("roc_curve", "precision_recall_curve", "det_curve"):
+        curve = scores.scored(m, Value(name="curve"), a.node, plain, curve=True)
+        return Value(Kind.SEQUENCE, items=(curve,) * 3)
+    score = replace(both, kind=Kind.RESIDUAL, columns=None) if both.models else UNKNOWN
+    return scores.scored(m, score, a.node, plain)
 
 
 def _learn_now(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -129,7 +156,11 @@ def _learn_on_making(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Val
 
 
 def _concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    data = [leaf for v in a.positional for leaf in flatten(v) if leaf.rows or leaf.learned]
+    everything = [leaf for v in a.positional for leaf in flatten(v)]
+    table_of_scores = scores.gathered(everything)
+    if table_of_scores is not None:
+        return table_of_scores
+    data = [leaf for leaf in everything if leaf.rows or leaf.learned]
     if not data:
         return UNKNOWN
     both = merged(data)
@@ -160,8 +191,12 @@ def _union(tables: list[Value]) -> Columns | None:
 def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     short = name.rpartition(".")[2]
     leaves = [leaf for v in a.values for leaf in flatten(v)]
+    if len(leaves) > 1 or short in ("DataFrame", "Series"):
+        table_of_scores = scores.gathered(leaves)
+        if table_of_scores is not None:
+            return table_of_scores
     for value in leaves:
-        if value.kind is Kind.RESIDUAL:
+        if value.kind is Kind.RESIDUAL or value.scores:
             return value
     if a.positional and a.positional[0].kind in (Kind.ROWS, Kind.STATISTIC, Kind.NAMES):
         return a.positional[0]
@@ -173,9 +208,14 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             return a.positional[0]
         return UNKNOWN
     result = merged(data)
+    if short == "delete":
+        gone = a.get(1, "obj")
+        if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
+            return select_rows(result, complement(gone))
+        return result if a.constant("axis", 2) == 1 else overlap.unsure_rows(m, result, a.node)
     statistics = [v for v in leaves if v.kind is Kind.STATISTIC]
     if statistics and short in ("clip", "maximum", "minimum", "subtract", "divide"):
-        extra = frozenset().union(*(expressions.apply_statistics(m, v) for v in statistics))
+        extra = frozenset().union(*(used(m, v) for v in statistics))
         result = replace(result, learned=result.learned | extra)
     if short == "DataFrame" and a.get(1, "columns") is not None and result.columns is not None:
         named = a.get(1, "columns")
@@ -202,7 +242,9 @@ def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     values = [v for v in (*a.positional, *named) if v.kind in (Kind.DATA, Kind.SEQUENCE)]
     leaves = [leaf for v in values for leaf in flatten(v) if leaf.rows]
     if not leaves and a.positional:
-        return dataset(m, a.positional[0])
+        leaves = [dataset(m, a.positional[0])]
+    if "sampler" in a.keywords or "batch_sampler" in a.keywords:
+        leaves = [overlap.unsure_rows(m, leaf, a.node) for leaf in leaves]
     if len(leaves) == 1 and leaves[0].items:
         return leaves[0]
     both = merged(leaves)
@@ -211,22 +253,28 @@ def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _aggregate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
+    if (known := scores.scores_of(first)) and first.kind is not Kind.DATA:
+        return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
     if first.kind is Kind.RESIDUAL:
         m.record_evaluation(a.node, [first], first.models)
-        return first
+        return scores.scored(m, first, a.node, [first])
     if first.kind is Kind.DATA and first.models:
         return replace(first, columns=None)
     if first.kind is not Kind.DATA:
         return UNKNOWN
     short = name.rpartition(".")[2]
-    return methods.statistic(m, first, short, a, 2 if short == "percentile" else 1)
+    if short == "norm" and a.constant("axis", 2) != 0:
+        return first  # a vector's own length, or each row's
+    return statistic(m, first, short, a, 2 if short.endswith(("percentile", "quantile")) else 1)
 
 
 def _reduce(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
+    if (known := scores.scores_of(first)) and first.kind is not Kind.DATA:
+        return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
     if first.kind is Kind.RESIDUAL:
         m.record_evaluation(a.node, [first], first.models)
-        return first
+        return scores.scored(m, first, a.node, [first])
     return UNKNOWN
 
 
@@ -240,7 +288,14 @@ def _index(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
     if first.kind in (Kind.DATA, Kind.ROWS) and first.rows:
         return replace(first, columns=None)
-    return Value(Kind.ROWS, rows=frozenset({Part(m.number())}))
+    part = Part(m.number())
+    short = name.rpartition(".")[2]
+    if short == "setdiff1d":
+        second = a.positional[1] if len(a.positional) > 1 else UNKNOWN
+        return complement(second) if second.kind is Kind.ROWS else UNKNOWN
+    if short == "choice" or (short == "arange" and (len(a.positional) > 1 or first.kind is Kind.CONST)):
+        part = part.child(m.record_split(a.node), 0)
+    return Value(Kind.ROWS, rows=frozenset({part}))
 
 
 def _dummies(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -257,7 +312,8 @@ def _where(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         if condition.kind is Kind.ROWS and condition.owner is not None:
             return replace(condition.owner, learned=condition.owner.learned)
         return condition if condition.kind is Kind.RESIDUAL else UNKNOWN
-    extra = frozenset().union(*(expressions.apply_statistics(m, v) for v in statistics), frozenset())
+    kind = Learns.IMPUTE if condition.name == MISSING else None
+    extra = frozenset().union(*(used(m, v, kind) for v in statistics), condition.learned)
     result = merged(data)
     return replace(result, learned=result.learned | extra)
 
@@ -293,17 +349,46 @@ def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _callback(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     short = name.rpartition(".")[2]
-    watched = a.get(0 if short == "EarlyStopping" else None, "monitor") if short != "early_stopping" else None
+    watched = a.get(0 if short.startswith("EarlyStopping") else None, "monitor") if short != "early_stopping" else None
     on_training = (
         watched is not None and isinstance(watched.const, str) and not watched.const.startswith(("val", "test", "eval"))
     )
     last_only = short == "ModelCheckpoint" and (a.constant("save_best_only") is not True or not m.loads_weights)
+    if last_only and name.startswith(("pytorch_lightning", "lightning")):
+        last_only = watched is None  # the trainer tests the best checkpoint unless it is given a model
     name_ = "" if on_training or last_only else short
     return Value(Kind.CONST, const=NO_CONSTANT, name=f"callback {name_}" if name_ else "quiet callback")
 
 
+def _optimise(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    function = a.get(spec.wraps or 0, "fn", "func", "f", "fun", "objective", "objective_function")
+    return choosing.minimise(m, function, a) if function is not None else UNKNOWN
+
+
 def _folds(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    return Value(Kind.FOLDS, name=name)
+    return parting.splitter(name, a, m.place(a.node))
+
+
+def _missing(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    first = a.positional[0] if a.positional else UNKNOWN
+    if first.kind is not Kind.DATA or not first.rows:
+        return first if first.kind is Kind.ROWS else UNKNOWN
+    text = text_of(a.node)
+    m.record_split(a.node, text)
+    return Value(Kind.ROWS, rows=frozenset(p.child(text, 0) for p in first.rows), name=MISSING)
+
+
+def _merge(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    left, right = a.get(0, "left"), a.get(1, "right")
+    if left is None or right is None:
+        return merged(a.positional)
+    return methods.call_table_method(m, left, "merge", Arguments(a.node, [right]), a.node)
+
+
+def _group_table(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    """``pd.crosstab(df.c, df.y)``, ``pd.pivot_table(df, values="y", index="c")``"""
+    table = merged([v for v in a.positional if v.kind is Kind.DATA] + [v for k, v in a.keywords.items() if v.rows])
+    return groups.group_table(m, table, a) if table.rows else UNKNOWN
 
 
 _HANDLERS = {
@@ -327,6 +412,15 @@ _HANDLERS = {
     Act.CLONE: _clone,
     Act.CALLBACK: _callback,
     Act.FOLDS: _folds,
+    Act.SERIES: series_calls.series_call,
+    Act.OPTIMISE: _optimise,
+    Act.NAMED_PART: networks.named_part,
+    Act.LEARNER: networks.make_learner,
+    Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
+    Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),
+    Act.MISSING: _missing,
+    Act.MERGE: _merge,
+    Act.GROUP_TABLE: _group_table,
     Act.CROSS_SCORE: cross_score,
     Act.CROSS_PREDICT: cross_predict,
 }

@@ -88,6 +88,11 @@ KEEP_COLUMNS = frozenset(
 )
 
 
+SELECT_ROWS = frozenset(
+    ["query", "take", "skip", "get_group", "xs", "truncate", "between_time", "at_time", "first", "last", "filter"]
+)
+
+
 NEW_COLUMNS = frozenset(
     (
         "shift",
@@ -117,10 +122,8 @@ NEW_COLUMNS = frozenset(
 LOSE_ROWS = frozenset(
     [
         "info",
-        "describe",
         "plot",
         "hist",
-        "value_counts",
         "unique",
         "nunique",
         "corr",
@@ -132,7 +135,6 @@ LOSE_ROWS = frozenset(
         "to_pickle",
         "boxplot",
         "memory_usage",
-        "items",
         "iterrows",
         "keys",
         "isnull_sum",

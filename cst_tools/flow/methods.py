@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import expressions
+from cst_tools.flow import applied, expressions, grouping, groups, overlap, parting, polars_expressions, scores, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
-from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, STATISTICS
-from cst_tools.flow.row_sets import complement, select_rows
+from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, SELECT_ROWS, STATISTICS
+from cst_tools.flow.row_sets import complement, extend, select_rows
+from cst_tools.flow.statistics import (
+    MISSING,
+    exchange,
+    fill,
+    fill_strategy,
+    learned_from,
+    statistic,
+    used,
+)
 from cst_tools.flow.values import (
     UNKNOWN,
     Kind,
-    Learned,
     Learns,
     Value,
     merged,
@@ -22,6 +31,8 @@ from cst_tools.flow.values import (
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
+
+_REFERENCE = re.compile(r"@(\w+)")
 
 
 def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
@@ -37,7 +48,12 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
     ):
         return owner.owner  # a label by threshold, not a selection of rows
     inplace = a.constant("inplace") is True
-    result = _table_method(m, owner, name, a)
+    timed = timing.call(m, owner, name, a) if name in timing.METHODS else None
+    result = timed if timed is not None else _table_method(m, owner, name, a)
+    if name in timing.METHODS:
+        result = timing.after(m, owner, name, a, result)
+    elif name in grouping.METHODS:
+        result = grouping.method(m, owner, name, a, result)
     if inplace:
         m.assign_to(base, result)
         return Value(Kind.CONST, const=None)
@@ -48,7 +64,8 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
     if owner.kind is Kind.RESIDUAL:
         if name in ("mean", "sum", "item", "median"):
             m.record_evaluation(a.node, [owner], owner.models)
-        elif name == "backward":
+            return owner if owner.scores else scores.scored(m, owner, a.node, [owner])
+        if name == "backward":
             m.train_by_gradient(owner)
         return owner
     if name == "backward":
@@ -64,8 +81,19 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
 def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name in STATISTICS:
         return statistic(m, owner, name, a, None if name == "quantile" else 0)
+    opened = groups.open_groups(owner, name, a)
+    if opened is not None:
+        return groups.opened(m, opened, name, a)
+    if name in polars_expressions.TAKERS:
+        taken = polars_expressions.take(m, owner, name, a)
+        if taken is not None:
+            return taken
     if owner.kind is Kind.ROWS and name in ("all", "any"):
         return owner
+    if name in ("describe", "value_counts") and owner.kind is Kind.DATA and not owner.models:
+        return statistic(m, owner, name, a)
+    if name in ("items", "iteritems") and owner.kind is Kind.DATA:
+        return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=(UNKNOWN, replace(owner, columns=None))),))
     if name in LOSE_ROWS:
         return UNKNOWN
     if name == "sum":
@@ -76,14 +104,27 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return _sample(m, owner, a)
     if name in ("head", "tail"):
         return _head(m, owner, name, a)
+    if name in SELECT_ROWS and owner.kind is Kind.DATA:
+        return _selected(m, _query(m, owner, a) if name == "query" else owner, name, a)
     if name in ("fillna",):
         return fill(m, owner, a)
+    if name in ("fill_null", "fill_nan"):
+        return fill_strategy(m, owner, a)
     if name == "interpolate":
-        learned = m.record_learned(_learned(m, owner, Learns.IMPUTE, "interpolate", a.node))
+        learned = m.record_learned(learned_from(m, owner, Learns.IMPUTE, "interpolate", a))
         return replace(owner, learned=owner.learned | {learned})
+    if name in ("replace", "mask", "where", "masked_fill", "combine_first") and a.positional:
+        return exchange(m, owner, a)
     if name == "clip":
-        bounds = [expressions.apply_statistics(m, v) for v in a.values if v.kind is Kind.STATISTIC]
-        return replace(owner, learned=owner.learned.union(*bounds))
+        return replace(owner, learned=owner.learned.union(*(used(m, v) for v in a.values)))
+    if name == "map" and owner.kind is Kind.DATA and not owner.columns and a.positional and owner.items:
+        return owner
+    if name in ("apply", "map", "applymap", "transform", "map_elements", "agg", "aggregate") and owner.rows:
+        if name in ("agg", "aggregate", "transform") and not (a.positional and applied.is_callable(a.positional[0])):
+            return _aggregated(m, owner, name, a)
+        return applied.apply(m, owner, name, a)
+    if name == "pipe":
+        return applied.pipe(m, owner, a)
     if name in ("sub", "div", "subtract", "divide", "mul", "truediv") and a.positional:
         return expressions.binary(m, a.node, owner, a.positional[0], ast.Sub())
     if name in ("isin", "between", "duplicated", "isnull", "isna", "notnull", "notna", "contains", "startswith"):
@@ -97,9 +138,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return replace(owner, columns=unsure(owner.columns))
     if name in ("eval", "train") and not a.values:
         return owner
-    if name == "assign":
-        extra = merged([v for v in a.values if v.kind is Kind.DATA])
-        return replace(owner, learned=owner.learned | extra.learned)
+    if name in ("assign", "with_columns"):
+        return applied.assign(m, owner, a)
     if name in ("select_dtypes", "filter", "get", "iloc"):
         return replace(owner, columns=unsure(owner.columns))
     if name in ("append", "join", "merge", "hstack", "vstack"):
@@ -107,7 +147,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         flat = merged([owner, *others])
         if name == "append" and others:
             return replace(flat, concatenated=True, columns=owner.columns)
-        return replace(owner, learned=flat.learned)
+        brought = frozenset().union(*(groups.brought(m, owner, v) for v in [*others, *a.keywords.values()]))
+        return replace(owner, learned=flat.learned | brought)
     if name in NEW_COLUMNS:
         return replace(owner, columns=None)
     if name in ("add_prefix", "add_suffix"):
@@ -121,34 +162,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return _index_difference(owner, a) if name != "intersection" else owner
     if name == "backward":
         return owner
-    return replace(owner, columns=None)
-
-
-def _learned(m: Interpreter, owner: Value, kind: Learns, what: str, node: ast.expr) -> Learned:
-    return Learned(m.place(node), owner.rows, kind, what, concatenated=owner.concatenated)
-
-
-def statistic(m: Interpreter, owner: Value, name: str, a: Arguments, axis_position: int | None = None) -> Value:
-    """``X.mean()``: a number computed from rows; ``axis=1`` stays within each row."""
-    axis = a.constant("axis", axis_position)
-    if axis in (1, -1, "columns"):
-        return replace(owner, columns=None)
-    if owner.kind is not Kind.DATA or not owner.rows:
-        return UNKNOWN
-    learned = _learned(m, owner, Learns.STATISTIC, name, a.node)
-    return Value(Kind.STATISTIC, learned=frozenset({learned}), name=name)
-
-
-def fill(m: Interpreter, owner: Value, a: Arguments) -> Value:
-    """``fillna(value)``: learns when the value was computed from rows."""
-    given = a.get(0, "value")
-    if given is None:
-        return owner
-    learned = set(owner.learned)
-    for value in [given, *given.items]:
-        if value.kind is Kind.STATISTIC:
-            learned |= expressions.apply_statistics(m, value, Learns.IMPUTE)
-    return replace(owner, learned=frozenset(learned))
+    return overlap.unsure_rows(m, replace(owner, columns=None), a.node)
 
 
 def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
@@ -166,9 +180,13 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if rows is None and columns is None and labels is not None and labels.kind is Kind.ROWS:
         rows = labels
     if rows is not None and rows.kind is Kind.ROWS:
-        return select_rows(owner, complement(rows))
+        return select_rows(replace(owner, learned=owner.learned | rows.learned), complement(rows))
     if columns is None and axis in (1, "columns"):
         columns = labels
+    if columns is None and rows is None and labels is not None and "axis" not in a.keywords:
+        spelled = [constant_names(v) for v in a.positional]
+        if len(a.positional) != 2 and all(s is not None for s in spelled):  # as polars drops columns
+            columns = labels if len(spelled) == 1 else Value(Kind.SEQUENCE, const=tuple(n for s in spelled for n in s or ()))
     if columns is None:
         return owner
     names = constant_names(columns)
@@ -188,6 +206,7 @@ def _sample(m: Interpreter, owner: Value, a: Arguments) -> Value:
     if fraction in (1, 1.0) or not (a.values):
         return owner
     key = m.record_split(a.node)
+    parting.record(m, a.node, key, parting.How.RANDOM, "sample", [owner])
     return replace(owner, rows=frozenset(p.child(key, 0) for p in owner.rows))
 
 
@@ -196,7 +215,26 @@ def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         return owner
     key = f"{name} {text_of(a.node.args[0])}"
     m.record_split(a.node, key)
-    return replace(owner, rows=frozenset(p.child(key, 0) for p in owner.rows))
+    rows = frozenset(p.child(key, 0) for p in owner.rows)
+    if name == "head":
+        overlap.record_cut(m, a.node, key, (None, a.node.args[0]), rows)
+    return replace(owner, rows=rows)
+
+
+def _selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
+    """``query``, ``take``, ``get_group``, ...: some of the rows, the same ones for the same arguments."""
+    if name == "filter" and (not a.positional or a.positional[0].kind in (Kind.CONST, Kind.SEQUENCE)):
+        return replace(owner, columns=unsure(owner.columns))  # pandas: by name of columns
+    if a.positional and a.positional[0].kind is Kind.ROWS:
+        return select_rows(owner, a.positional[0])
+    if name in ("take", "skip") and len(a.node.args) == 1:
+        bound = a.node.args[0]
+        key, side = f"at {text_of(bound)}", 0 if name == "take" else 1
+        rows = extend(m, owner.rows, key, side, a.node)
+        overlap.record_cut(m, a.node, key, (bound, None) if side else (None, bound), rows)
+        return replace(owner, rows=rows)
+    given = ", ".join(text_of(n) for n in (*a.node.args, *(k.value for k in a.node.keywords)))
+    return replace(owner, rows=extend(m, owner.rows, f"{name} {given}", 0, a.node))
 
 
 def _mask(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
@@ -204,7 +242,36 @@ def _mask(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         return replace(a.positional[0], kind=Kind.ROWS)
     text = text_of(a.node)
     m.record_split(a.node, text)
-    return Value(Kind.ROWS, rows=frozenset(p.child(text, 0) for p in owner.rows))
+    learned = owner.learned.union(*(used(m, v) for v in a.values if v.kind is Kind.STATISTIC and name == "between"))
+    return Value(
+        Kind.ROWS,
+        rows=frozenset(p.child(text, 0) for p in owner.rows),
+        learned=learned if learned != owner.learned else frozenset(),
+        name=MISSING if name in ("isnull", "isna") else "",
+    )
+
+
+def _query(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    """``df.query("a < @cap")``: the names it refers to may hold statistics."""
+    text = a.positional[0].const if a.positional else None
+    learned = owner.learned
+    if isinstance(text, str):
+        for word in _REFERENCE.findall(text):
+            value = m.scope.find(word)
+            if value is not None and value.kind is Kind.STATISTIC:
+                learned |= used(m, value)
+    return replace(owner, learned=learned)
+
+
+def _aggregated(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
+    """``df.agg(["mean", "std"])`` is a table of statistics; ``df.transform("log")`` is a table."""
+    function = a.get(0, "func")
+    if name == "transform":
+        return replace(owner, columns=None) if function is None or function.const not in STATISTICS else owner
+    given = [v.const for v in (() if function is None else (function, *function.items))]
+    if any(isinstance(g, str) and g in STATISTICS for g in given) or (function is not None and function.items):
+        return statistic(m, owner, name, a, 1)
+    return UNKNOWN
 
 
 def _index_difference(owner: Value, a: Arguments) -> Value:

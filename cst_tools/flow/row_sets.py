@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import derivation, overlap, parting, timing
 from cst_tools.flow.columns import text_of
 from cst_tools.flow.values import (
     UNKNOWN,
@@ -57,6 +58,9 @@ def complement(selector: Value) -> Value:
 
 def combine_masks(left: Value, right: Value, operator: ast.operator) -> Value:
     if left.kind is Kind.ROWS and right.kind is Kind.ROWS and isinstance(operator, ast.BitAnd):
+        both = overlap.conjunction(left, right)
+        if both is not None:
+            return both
         return select_rows(left, replace(right, rows=right.rows)) if left.rows else right
     return left if left.kind is Kind.ROWS else right
 
@@ -69,11 +73,14 @@ def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, o
         return UNKNOWN
     symbol, side = name
     key = f"{text_of(node.left)}{symbol}{text_of(node.comparators[0])}"
+    if overlap.is_draw(node.left):
+        key = f"{key} at {m.place(node).key}"  # drawn anew each time it is written
     rows = extend(m, data.rows, key, side, node)
     statistic = right if right.kind is Kind.STATISTIC else left if left.kind is Kind.STATISTIC else None
     learned = data.learned if statistic is None else data.learned | statistic.learned
     # also usable as a recoded column (a label by threshold)
-    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=data)
+    columns = derivation.compared(data, left, right)
+    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=replace(data, columns=columns))
 
 
 def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> Value:
@@ -82,14 +89,18 @@ def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> V
     if name is None or not isinstance(node.left, ast.Call | ast.Name | ast.BinOp):
         return UNKNOWN
     key = f"{text_of(node.left)}{name[0]}{text_of(node.comparators[0])}"
+    if overlap.is_draw(node.left):
+        key = f"{key} at {m.place(node).key}"  # drawn anew each time it is written
     m.record_split(node, key)
     return Value(Kind.ROWS, rows=frozenset({Part(m.number(), ((key, name[1]),))}))
 
 
-def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
+def slice_rows(m: Interpreter, value: Value, node: ast.Slice, *, by_label: bool = False) -> Value:
     low = None if isinstance(node.lower, ast.Constant) and node.lower.value == 0 else node.lower
+    if node.step is not None and text_of(node.step) not in ("1", "-1"):
+        return replace(value, rows=extend(m, value.rows, f"every {text_of(node)}", 0, node))
     if (low is None and node.upper is None) or node.step is not None:
-        return value
+        return timing.reverse(m, node, value) if node.step is not None and text_of(node.step) == "-1" else value
     whole = _cut_at_length(m, value, low, node.upper)
     if whole is not None:
         return whole
@@ -99,7 +110,12 @@ def slice_rows(m: Interpreter, value: Value, node: ast.Slice) -> Value:
         key, side = f"at {text_of(low)}", 1
     else:
         key, side = f"from {text_of(low or node)} to {text_of(node.upper or node)}", 0
-    return replace(value, rows=extend(m, value.rows, key, side, node))
+    if by_label:
+        key = f"label {key}"
+    rows = extend(m, value.rows, key, side, node)
+    overlap.record_cut(m, node, key, (low, node.upper), rows, inclusive=by_label)
+    parting.cut(m, node, value, key)
+    return replace(value, rows=rows)
 
 
 def _cut_at_length(m: Interpreter, value: Value, low: ast.expr | None, high: ast.expr | None) -> Value | None:

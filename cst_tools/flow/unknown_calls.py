@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls
+from cst_tools.flow import calls, choosing, overlap, scores
 from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.bounds import LENGTH, SHARE
 from cst_tools.flow.values import (
     UNKNOWN,
     Estimator,
@@ -85,9 +86,9 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
     if predicted and labels and (any(w in lower for w in _METRIC_WORDS) or len(data) == 2):
         m.record_evaluation(a.node, data, frozenset())
         both = merged(data)
-        return replace(both, kind=Kind.RESIDUAL, columns=None)
+        return scores.scored(m, replace(both, kind=Kind.RESIDUAL, columns=None), a.node, data)
     for value in values:  # an unknown function may train what it is given: forget nothing, claim nothing
-        if value.kind is Kind.RESIDUAL:
+        if value.kind is Kind.RESIDUAL or (value.scores and not data):
             return value
     if not data:
         short = name.rpartition(".")[2]
@@ -95,7 +96,7 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
             return m.fresh_table()
         return m.fresh_table(opaque=True) if _looks_like_loading(short) else Value(ref=m.number())
     first = data[0]
-    return Value(
+    result = Value(
         Kind.DATA,
         rows=first.rows,
         learned=frozenset().union(*(v.learned for v in data)),
@@ -104,6 +105,15 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         concatenated=first.concatenated,
         ref=m.number(),
     )
+    return result if result.models or _keeps_rows(name) else overlap.unsure_rows(m, result, a.node)
+
+
+def _keeps_rows(name: str) -> bool:
+    """Functions of array libraries work element by element, unless their name says that they choose."""
+    package, _, rest = name.partition(".")
+    chooses = ("split", "take", "choice", "sample", "compress", "extract", "unique", "delete", "sort", "select")
+    arrays = ("numpy", "pandas", "torch", "tensorflow", "keras", "scipy", "jax", "cupy")
+    return package in arrays and not any(word in rest for word in chooses)
 
 
 def _looks_like_loading(name: str) -> bool:
@@ -115,6 +125,12 @@ def _looks_like_loading(name: str) -> bool:
 
 def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
     first = a.positional[0] if a.positional else UNKNOWN
+    if name in ("max", "min", "sorted"):
+        best = choosing.best_of(m, name, a)
+        if best is not None:
+            return best
+    if name in ("sum", "int", "str") and first.kind is not Kind.DATA and (known := scores.scores_of(first)):
+        return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
     if name in ("list", "tuple", "set", "sorted", "iter", "reversed", "next", "float", "round", "abs", "frozenset"):
         if name == "next" and first.kind in (Kind.SEQUENCE, Kind.DATA):
             return m.iterate(first)[0]
@@ -141,6 +157,8 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
     if name in _PLAIN_BUILTINS:
         if name == "sum" and first.kind is Kind.RESIDUAL:
             m.record_evaluation(a.node, [first], first.models)
+            return first
+        if name == "int" and first.name in (LENGTH, SHARE):
             return first
         if name in ("int", "str") and first.kind is Kind.CONST and isinstance(first.const, int | str):
             return UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
 from cst_tools.rules.leak import Leak
@@ -19,8 +20,10 @@ _CODES = {
     Learns.SELECT: "L105",
     Learns.ENCODE: "L106",
     Learns.RESAMPLE: "L108",
+    Learns.GROUP: "L104",
 }
-_OWN_CODE_IN_FOLDS = (Learns.SELECT, Learns.ENCODE, Learns.RESAMPLE)
+_OWN_CODES_IN_FOLDS = ("L105", "L106", "L108")
+_NEIGHBOURS = 2
 _VERBS = {
     Learns.SCALE: "is fitted",
     Learns.DECOMPOSE: "is fitted",
@@ -30,7 +33,9 @@ _VERBS = {
     Learns.SELECT: "chooses features",
     Learns.ENCODE: "encodes by the target",
     Learns.RESAMPLE: "makes new rows",
+    Learns.GROUP: "is computed",
 }
+_NUMBERS = (Learns.STATISTIC, Learns.GROUP)
 
 
 def leaks(context: Context) -> tuple[Leak, ...]:
@@ -51,15 +56,45 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
             leak = _leak(flow, learned, evaluation)
             if leak is None:
                 continue
-            where = (
-                (learned.key[0], -1) if learned.kind is Learns.STATISTIC else learned.key
-            )  # one a line: mean and std
-            place = (where, "refit" if leak.code == "L110" else "before")
+            place = (learned.key, "refit" if leak.code == "L110" else "before")
             if place not in best or _rank(leak) < _rank(best[place]):
                 best[place] = leak
-    yield from best.values()
+    yield from _one_a_formula(list(best.values()))
     if not any(e.held_out for e in flow.evaluations):
         yield from _unscored(flow, {key for key, _ in best})
+
+
+def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
+    """Mean and deviation, or two quartiles, of one formula are one finding: the first of neighbouring lines."""
+    last: Leak | None = None
+    for leak in sorted(leaks, key=lambda found: found.learned.key):
+        learned = leak.learned
+        by_hand = "(" not in learned.what and learned.ref is None and learned.kind in (*_NUMBERS, Learns.IMPUTE)
+        if not by_hand:
+            yield leak
+            continue
+        if last is not None and learned.key[0] - last.learned.key[0] <= _NEIGHBOURS and last.code == leak.code:
+            if last.learned.rows == learned.rows and last.learned.kind is learned.kind and last.split == leak.split:
+                last = replace(last, learned=learned)
+                continue
+        last = leak
+        yield leak
+
+
+def _target_names(flow: Flow) -> frozenset[str]:
+    """Names of the columns that models of this program are trained to predict."""
+    names: set[str] = set()
+    for training in flow.trainings:
+        columns = training.target.columns
+        if columns is not None and columns.only is not None and len(columns.only) <= 3:
+            names |= columns.only
+    return frozenset(names)
+
+
+def _code(flow: Flow, learned: Learned) -> str:
+    if learned.kind is Learns.GROUP and learned.columns & _target_names(flow):
+        return "L106"
+    return _CODES[learned.kind]
 
 
 def _rank(leak: Leak) -> tuple[int, int, int]:
@@ -69,7 +104,7 @@ def _rank(leak: Leak) -> tuple[int, int, int]:
 
 
 def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
-    if learned.kind is Learns.CATEGORIES:
+    if learned.kind not in _CODES:
         return None
     if contains_some(learned.rows, evaluation.rows, strictly=True) and (
         not evaluation.trained or overlap(learned.rows, evaluation.trained)
@@ -78,7 +113,7 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
     if learned.concatenated and _both_sides(learned, evaluation):
         return Leak("L107", learned, Severity.ERROR, evaluation, None)
     if evaluation.trained and not overlap(learned.rows, evaluation.trained) and overlap(learned.rows, evaluation.rows):
-        severity = Severity.WARNING if learned.kind in (Learns.STATISTIC, Learns.RESAMPLE) else Severity.ERROR
+        severity = Severity.WARNING if learned.kind in (*_NUMBERS, Learns.RESAMPLE) else Severity.ERROR
         if evaluation.kind is EvaluationKind.LOG:
             severity = Severity.WARNING
         return Leak("L110", learned, severity, evaluation, None)
@@ -93,13 +128,13 @@ def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak 
     parted = parting(evaluation.trained, evaluation.rows)
     split = parted[0] if parted is not None else _first_selection(learned, evaluation)
     folds = split is not None and split in flow.splits and flow.splits[split].folds
-    code = _CODES[learned.kind]
+    code = _code(flow, learned)
     if learned.concatenated and not _same_table(learned, evaluation):
         code = "L107"
-    elif folds and learned.kind not in _OWN_CODE_IN_FOLDS:
+    elif folds and code not in _OWN_CODES_IN_FOLDS:
         code = "L111"
     severity = Severity.ERROR if evaluation.trained else Severity.WARNING
-    if evaluation.kind in (EvaluationKind.LOG, EvaluationKind.SEARCH) or learned.kind is Learns.STATISTIC:
+    if evaluation.kind in (EvaluationKind.LOG, EvaluationKind.SEARCH) or learned.kind in _NUMBERS:
         severity = Severity.WARNING
     if learned.kind is Learns.RESAMPLE and learned.rows == evaluation.rows:
         return None
@@ -150,7 +185,7 @@ def _unscored(flow: Flow, seen: set[tuple[int, int]]) -> Iterator[Leak]:
     for training in flow.trainings:
         features = training.features
         for learned in features.learned:
-            if learned.key in seen or learned.kind in (Learns.CATEGORIES, Learns.STATISTIC):
+            if learned.key in seen or learned.kind not in _CODES or learned.kind in _NUMBERS:
                 continue
             for part in features.rows:
                 whole = [r for r in learned.rows if r.strictly_contains(part)]

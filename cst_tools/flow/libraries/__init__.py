@@ -8,16 +8,48 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cst_tools.flow.libraries import boosting, neural, others, sklearn, tables
+from cst_tools.flow.libraries import (
+    boosting,
+    fastai,
+    lightning,
+    neural,
+    others,
+    polars,
+    searches,
+    series,
+    sklearn,
+    skorch,
+    tables,
+    tabnet,
+    torchvision,
+)
 from cst_tools.flow.libraries.spec import Act, Names, Spec
 from cst_tools.flow.values import Learns
 
 __all__ = ["Act", "Spec", "by_bare_name", "find"]
 
-_FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = tuple(
-    (tuple(module.PACKAGES), module.NAMES) for module in (sklearn, boosting, neural, tables, others)
+_MODULES = (
+    sklearn,
+    boosting,
+    neural,
+    tables,
+    polars,
+    others,
+    series,
+    searches,
+    fastai,
+    lightning,
+    skorch,
+    tabnet,
+    torchvision,
 )
-_PACKAGES: dict[str, Names] = {package: known for packages, known in _FAMILIES for package in packages}
+_FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = tuple(
+    (tuple(module.PACKAGES), module.NAMES) for module in _MODULES
+)
+_PACKAGES: dict[str, Names] = {}
+for _packages, _known in _FAMILIES:
+    for _package in _packages:  # a package may be described in two modules
+        _PACKAGES[_package] = {**_PACKAGES.get(_package, {}), **_known}
 _SUFFIXES: tuple[tuple[str, Spec], ...] = (
     ("Classifier", Spec(Act.MODEL)),
     ("Regressor", Spec(Act.MODEL)),

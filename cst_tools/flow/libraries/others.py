@@ -1,5 +1,6 @@
 """imbalanced-learn, category_encoders, feature-engine, gensim, statsmodels, umap, seaborn, matplotlib."""
 
+from cst_tools.flow.libraries.series import OF_STATISTICS
 from cst_tools.flow.libraries.spec import Act, Names, Spec, names
 from cst_tools.flow.values import Learns
 
@@ -25,10 +26,14 @@ PACKAGES = [
     "logging",
     "fancyimpute",
     "missingno",
+    "functools",
 ]
 
 _T = Act.TRANSFORMER
 NAMES: Names = {
+    **OF_STATISTICS,
+    "shuffle": Spec(Act.SERIES),
+    "partial": Spec(Act.PARTIAL),
     **names(
         "SMOTE ADASYN BorderlineSMOTE SVMSMOTE KMeansSMOTE SMOTENC SMOTEN RandomOverSampler SMOTEENN SMOTETomek",
         Spec(Act.RESAMPLER, Learns.RESAMPLE, supervised=True),

@@ -82,11 +82,15 @@ NAMES: Names = {
     **names("StackingClassifier StackingRegressor VotingClassifier VotingRegressor", Spec(Act.MODEL)),
     **names(
         "LinearRegression LogisticRegression Ridge Lasso ElasticNet Lars LassoLars BayesianRidge ARDRegression SVC SVR "
-        "LinearSVC LinearSVR NuSVC NuSVR OneClassSVM GaussianNB MultinomialNB BernoulliNB ComplementNB CategoricalNB "
+        "LinearSVC LinearSVR NuSVC NuSVR GaussianNB MultinomialNB BernoulliNB ComplementNB CategoricalNB "
         "LogisticRegressionCV RidgeCV LassoCV ElasticNetCV LassoLarsCV Perceptron QuadraticDiscriminantAnalysis "
-        "KernelRidge IsolationForest LocalOutlierFactor EllipticEnvelope KMeans MiniBatchKMeans DBSCAN GaussianMixture "
-        "AgglomerativeClustering NearestCentroid",
+        "KernelRidge NearestCentroid",
         Spec(Act.MODEL),
+    ),
+    **names(
+        "IsolationForest LocalOutlierFactor EllipticEnvelope OneClassSVM KMeans MiniBatchKMeans DBSCAN GaussianMixture "
+        "AgglomerativeClustering Birch SpectralClustering MeanShift OPTICS BayesianGaussianMixture HDBSCAN",
+        Spec(Act.MODEL, Learns.DECOMPOSE),
     ),
     **names(
         "f_classif chi2 mutual_info_classif mutual_info_regression f_regression ConfusionMatrixDisplay RocCurveDisplay "

@@ -1,4 +1,4 @@
-# expect: L104@9 L104@10
+# expect: L104@9
 import numpy as np
 from sklearn.linear_model import SGDRegressor
 

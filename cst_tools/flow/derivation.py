@@ -1,0 +1,125 @@
+"""Which columns a column was computed from, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cst_tools.flow import lineage
+from cst_tools.flow.values import Columns, Kind, Learns, Value, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+OTHER = "?"
+"""A source besides the named ones: the column is not determined by them alone."""
+_MOST = 8
+
+
+def sources(columns: Columns | None) -> frozenset[str] | None:
+    """The few columns that a value was computed from; None when they are many or unknown."""
+    if columns is None or columns.only is None or len(columns.only) > _MOST:
+        return None
+    return columns.only
+
+
+def combined(values: Iterable[Value]) -> Columns | None:
+    """The columns of something computed from several values of one table: sources, no columns of that table."""
+    names: set[str] = set()
+    known: Columns | None = None
+    for value in values:
+        if not value.rows or value.kind not in (Kind.DATA, Kind.ROWS):
+            continue
+        mine = sources(value.columns)
+        if mine is None or value.columns is None or (known is not None and value.columns.table != known.table):
+            names.add(OTHER)
+            continue
+        known = known or value.columns
+        names |= mine
+    if known is None or len(names) > _MOST:
+        return None
+    return replace(known, only=frozenset(names), sure=False, changed=True)
+
+
+def compared(data: Value, left: Value, right: Value) -> Columns | None:
+    """The columns behind ``df.delivered > df.promised``, as a column of its own."""
+    if left.rows and right.rows and left.models == right.models:
+        return combined((left, right))
+    return changed(data).columns
+
+
+def changed(value: Value) -> Value:
+    """The value after an elementwise function that is more than a recoding: log, threshold, arithmetic."""
+    if value.columns is None or value.columns.changed or sources(value.columns) is None:
+        return value
+    return replace(value, columns=replace(value.columns, changed=True))
+
+
+def windowed(value: Value) -> Value:
+    """Computed from this row and earlier ones (``rolling``, ``diff``): the present is among its sources."""
+    if sources(value.columns) is None or value.columns is None:
+        return replace(value, columns=None)
+    return replace(value, columns=replace(value.columns, sure=False, changed=True))
+
+
+def of_row(owner: Value, result: Value) -> Value:
+    """``df.apply(lambda row: row["a"] / row["b"], axis=1)``: the rows as something computed from those columns."""
+    result = result.owner if result.kind is Kind.ROWS and result.owner is not None else result
+    if result.columns is None or owner.columns is None or sources(result.columns) is None:
+        return replace(owner, columns=owner.columns if sources(owner.columns) is not None else None)
+    return replace(owner, columns=replace(result.columns, sure=False, changed=True))
+
+
+def store(columns: Columns, names: frozenset[str], value: Value) -> Columns:
+    """The columns of a table after ``table[names] = value``."""
+    value = value.owner if value.kind is Kind.ROWS and value.owner is not None else value
+    found = sources(value.columns) if value.columns is not None and value.columns.table == columns.table else None
+    how = "rolling" if lineage.having(value.learned, Learns.WINDOW) else ""
+    for name in names:
+        if (columns.only is not None and name not in columns.only) or name in columns.without:
+            columns = columns.add(name)
+        again = len(names) == 1 and any(name in pair[:2] for pair in (*columns.copies, *columns.derived))
+        if again and (found is None or name not in found):
+            columns = replace(
+                columns,
+                copies=frozenset(p for p in columns.copies if p[0] != name),
+                derived=frozenset(p for p in columns.derived if name not in p[:2]),
+            )
+        if found is None or name in found or value.columns is None:
+            continue
+        if len(found) == 1 and value.columns.sure and not value.columns.changed:
+            columns = replace(columns, copies=columns.copies | {(name, next(iter(found)))})
+        else:
+            columns = replace(columns, derived=columns.derived | {(name, source, how) for source in found})
+    return columns
+
+
+def put(m: Interpreter, owner: Value, names: frozenset[str], value: Value) -> Value:
+    """``owner`` with ``value`` as a column: columns and lineage."""
+    columns = store(owner.columns, names, value) if owner.columns is not None else None
+    name = next(iter(names)) if len(names) == 1 else None
+    data = value.owner if value.kind is Kind.ROWS and value.owner is not None else value
+    learned = owner.learned
+    if data.kind is Kind.DATA:
+        learned = lineage.stored(learned, data, name, columns)
+    return replace(owner, columns=columns, learned=learned)
+
+
+def computed_from(columns: Columns, names: frozenset[str]) -> dict[str, tuple[str, str]]:
+    """Columns computed from one of ``names`` in the same row, to (source, how)."""
+    found: dict[str, tuple[str, str]] = {}
+    reached = set(names)
+    for _ in range(3):
+        for name, source, how in sorted(columns.derived):
+            if source in reached and name not in reached:
+                found[name] = (source, how or found.get(source, ("", ""))[1])
+        for copy, source in columns.copies:
+            if source in found and copy not in names:
+                found.setdefault(copy, found[source])
+        reached |= found.keys()
+    return found
+
+
+def made_of(columns: Columns, name: str) -> frozenset[str]:
+    """What a column was computed from."""
+    return frozenset(source for made, source, _ in columns.derived if made == name)

@@ -1,0 +1,197 @@
+"""Which rows belong together: columns that name a patient, a user, a session, and signs of several rows for each."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cst_tools.flow import derivation, lineage
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.columns import constant_names
+from cst_tools.flow.values import UNKNOWN, Event, Kind, Learned, Learns, Rows, Value, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+_PEOPLE = frozenset(
+    ("patient", "subject", "user", "person", "participant", "speaker", "session", "customer", "client", "member",
+     "player", "student", "household", "donor", "visitor", "author", "writer", "worker", "driver", "rider", "doctor",
+     "respondent", "individual", "employee", "passenger", "family", "animal", "mouse", "cow", "dog", "child",
+     "subj", "pid", "uid", "mrn", "cust", "buyer", "borrower", "cardholder", "viewer", "reader", "pat", "fighter")
+)  # fmt: skip
+_THINGS = frozenset(
+    ("group", "store", "shop", "device", "machine", "engine", "unit", "sensor", "site", "hospital", "school", "station",
+     "account", "company", "firm", "product", "item", "sku", "vehicle", "car", "plate", "slide", "recording", "video",
+     "scene", "molecule", "scaffold", "batch", "well", "plot", "field", "building", "house", "room", "turbine", "cell",
+     "clip", "track", "song", "document", "article", "sequence", "run", "trial", "experiment", "lab", "center",
+     "centre", "meter", "battery", "query", "route", "truck", "loan", "card", "order", "conversation", "dialog",
+     "thread", "flight", "equipment", "asset", "robot", "pump", "bearing", "image", "case", "study", "exam", "visit")
+)  # fmt: skip
+_MARKS = frozenset(("id", "ids", "no", "num", "number", "key", "code", "uuid", "name", "nr", "idx"))
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped(Event):
+    """A sign that several rows share a value of ``column``. ``rows`` empty: of any table of the program."""
+
+    column: str
+    rows: Rows
+    how: str
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    return tuple(w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name))
+
+
+@lru_cache(maxsize=4096)
+def names_group(name: str) -> bool:
+    """Whether a column's name says that it tells whose row it is.
+
+    >>> names_group("patient_id"), names_group("subject"), names_group("user_age"), names_group("store_nbr")
+    (True, True, False, False)
+    >>> names_group("id"), names_group("PatientID"), names_group("groups"), names_group("customer_score")
+    (False, True, True, False)
+    """
+    found = words(name)
+    if not found or len(found) > 3:
+        return False
+    singular = [w[:-1] if w.endswith("s") and w[:-1] in _PEOPLE | _THINGS else w for w in found]
+    if not any(w in _PEOPLE or w in _THINGS for w in singular):
+        return False
+    return all(w in _PEOPLE or w in _THINGS or w in _MARKS for w in singular)
+
+
+def names_person(name: str) -> bool:
+    """Of these, the ones a model is always asked about anew: the next patient, not the same one again."""
+    return names_group(name) and any(w in _PEOPLE or w.removesuffix("s") in _PEOPLE for w in words(name))
+
+
+def record(m: Interpreter, node: ast.AST, column: str, rows: Rows, how: str) -> None:
+    m.record_event(Grouped(m.place(node), column, rows, how))
+
+
+def keys_of(a: Arguments) -> frozenset[str]:
+    """The columns that ``groupby`` groups by."""
+    given = a.get(0, "by")
+    found = constant_names(given or UNKNOWN)
+    if found is None and given is not None and given.kind is Kind.DATA:
+        found = derivation.sources(given.columns)
+    return frozenset(c for c in found or () if names_group(c))
+
+
+_ONE_A_GROUP = frozenset(
+    ("agg", "aggregate", "first", "last", "sum", "mean", "median", "min", "max", "std", "var", "count", "size",
+     "nunique", "nth", "head", "tail", "quantile", "prod", "sem", "skew", "any", "all", "idxmax", "idxmin", "describe")
+)  # fmt: skip
+_EACH_ROW = frozenset(
+    ("transform", "shift", "diff", "pct_change", "cumcount", "cumsum", "cummax", "cummin", "cumprod", "rank", "ffill",
+     "bfill", "rolling", "expanding", "ewm", "ngroup", "fillna")
+)  # fmt: skip
+
+
+def opened(m: Interpreter, node: ast.AST, owner: Value, a: Arguments) -> Value:
+    """``owner`` as ``groupby`` sees it."""
+    notes: set[Learned] = {lineage.note(m, node, Learns.UNIQUE, f"by {c}", owner.rows) for c in keys_of(a)}
+    return replace(owner, learned=owner.learned | notes) if notes else owner
+
+
+def of_groups(m: Interpreter, node: ast.AST, groups: Value, name: str, result: Value) -> Value:
+    """What a method of groups says: values for each row mean several rows a group; one row a group is a new unit."""
+    by = [n.what[3:] for n in lineage.having(groups.learned, Learns.UNIQUE) if n.what.startswith("by ")]
+    kept = frozenset(n for n in result.learned if not (n.kind is Learns.UNIQUE and n.what.startswith("by ")))
+    result = replace(result, learned=kept)
+    if not by:
+        return result
+    if name in _EACH_ROW:
+        for column in by:
+            record(m, node, column, groups.rows, f"groupby({column!r}).{name}")
+    elif name in _ONE_A_GROUP:
+        plain = lineage.without(result.learned, Learns.ORDERED, Learns.REVERSED, Learns.SHUFFLED)
+        unique: set[Learned] = {lineage.note(m, node, Learns.UNIQUE, c, groups.rows) for c in by}
+        return replace(result, learned=plain | unique)
+    return result
+
+
+def method(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value) -> Value:
+    """Methods that say something about rows that share an id."""
+    if name in ("nunique", "value_counts", "duplicated"):
+        names = derivation.sources(owner.columns)
+        for column in names or ():
+            if len(names or ()) == 1 and names_person(column) and not is_unique(owner, column):
+                record(m, a.node, column, owner.rows, name)
+    elif name == "drop_duplicates" and result.kind is Kind.DATA:
+        given = constant_names(a.get(0, "subset") or UNKNOWN)
+        names = given if given is not None else derivation.sources(owner.columns)
+        if names is not None and len(names) == 1:
+            (column,) = names
+            note = lineage.note(m, a.node, Learns.UNIQUE, column, owner.rows)
+            plain = lineage.without(result.learned, Learns.ORDERED, Learns.REVERSED)
+            return replace(result, learned=plain | {note})
+    elif name == "merge":
+        joined(m, a.node, owner, a)
+    return result
+
+
+METHODS = frozenset(("nunique", "value_counts", "duplicated", "drop_duplicates", "merge"))
+_MANY = frozenset(
+    ("visit", "visits", "scan", "scans", "image", "images", "session", "sessions", "transaction", "transactions",
+     "order", "orders", "measurement", "measurements", "record", "records", "event", "events", "log", "logs",
+     "admission", "admissions", "window", "windows", "reading", "readings", "sample", "samples", "trial", "trials",
+     "exam", "exams", "encounters", "encounter", "purchases", "purchase", "clips", "clip", "recordings", "recording",
+     "segments", "segment", "slices", "frames", "ratings", "reviews", "clicks", "views", "labs", "vitals", "sales")
+)  # fmt: skip
+
+
+def joined(m: Interpreter, node: ast.AST, left: Value, a: Arguments) -> None:
+    """``visits.merge(patients, on="patient_id")``: many rows to one."""
+    keys = constant_names(a.get(None, "on") or a.get(None, "left_on") or UNKNOWN) or frozenset()
+    people = [k for k in keys if names_person(k)]
+    if len(keys) != 1 or not people:
+        return
+    expected = a.constant("validate") in ("m:1", "many_to_one", "1:m", "one_to_many")
+    function = a.node.func
+    base = function.value if isinstance(function, ast.Attribute) else None
+    if a.node.args and (base is None or (isinstance(base, ast.Name) and base.id in ("pd", "pandas"))):
+        base = a.node.args[0]
+    named = isinstance(base, ast.Name) and any(w in _MANY for w in words(base.id))
+    if expected or named:
+        record(m, node, people[0], left.rows, "merge")
+
+
+def is_unique(value: Value, column: str) -> bool:
+    return any(n.what == column for n in lineage.having(value.learned, Learns.UNIQUE))
+
+
+def named(m: Interpreter, name: str, expression: ast.expr, value: Value) -> None:
+    """``groups = df["patient_id"]``, ``patient_ids = [f.split("_")[0] for f in files]``, ``df["subject"] = ...``."""
+    if not names_group(name):
+        return
+    columns = derivation.sources(value.columns) if value.kind is Kind.DATA else None
+    if name.lower() in ("groups", "group", "group_ids", "groupids") and columns and len(columns) == 1:
+        (column,) = columns
+        if not is_unique(value, column):
+            record(m, expression, column, value.rows, "groups")
+        return
+    if names_person(name) and _cuts_text(expression):
+        record(m, expression, name, value.rows if value.kind is Kind.DATA else frozenset(), "name prefix")
+
+
+def _cuts_text(expression: ast.expr) -> bool:
+    """Whether an id is cut out of a longer text, a file name for the most part."""
+    return any(isinstance(node, ast.Attribute) and node.attr in _CUTS for node in ast.walk(expression))
+
+
+_CUTS = frozenset(("split", "rsplit", "extract", "partition", "match", "slice", "parent", "parts", "stem", "dirname"))
+
+
+def bound(m: Interpreter, target: ast.expr, expression: ast.expr, value: Value) -> None:
+    """A name or a column is given a value: its name may say that it tells whose row it is."""
+    if isinstance(target, ast.Name):
+        named(m, target.id, expression, value)
+    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        if isinstance(target.slice.value, str):
+            named(m, target.slice.value, expression, value)

@@ -1,0 +1,82 @@
+"""Notes that ride on values: facts about order, future and grouping, each of the whole value or of one column.
+
+A note is a `Learned`, so it travels wherever lineage travels. Stored into a column, a note about the future becomes one
+about that column; a rule then asks whether the column is among the features. Notes about order stay with the table.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.values import Columns, Kind, Learned, Learns, Rows, Value, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+Lineage = frozenset[Learned]
+_OF_THE_ROWS = frozenset((Learns.SHUFFLED, Learns.REVERSED, Learns.UNIQUE, Learns.WINDOW))
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Learned):
+    """``column`` empty: about the whole value. ``amount``: how many rows a value looks ahead, where it is known."""
+
+    column: str = ""
+    amount: int | None = None
+
+
+def note(
+    m: Interpreter, node: ast.AST, kind: Learns, what: str, rows: Rows = frozenset(), amount: int | None = None
+) -> Note:
+    return Note(m.place(node), rows, kind, what, amount=amount)
+
+
+def having(learned: Iterable[Learned], kind: Learns) -> list[Note]:
+    return [n for n in learned if n.kind is kind and isinstance(n, Note)]
+
+
+def any_of(learned: Iterable[Learned], *kinds: Learns) -> bool:
+    return any(n.kind in kinds for n in learned)
+
+
+def without(learned: Lineage, *kinds: Learns) -> Lineage:
+    """Lineage without what is said of the whole value in these kinds."""
+    return frozenset(n for n in learned if n.kind not in kinds or getattr(n, "column", ""))
+
+
+def stored(owner: Lineage, value: Value, name: str | None, columns: Columns | None) -> Lineage:
+    """The lineage of a table after ``table[name] = value``."""
+    kept = {n for n in owner if not (isinstance(n, Note) and n.column and n.column == name)}
+    sources: frozenset[str] = frozenset()
+    if value.columns is not None and value.columns.only is not None:
+        sources = value.columns.only
+    for n in value.learned:
+        if not isinstance(n, Note):
+            kept.add(n)
+        elif n.kind is Learns.FUTURE:
+            if name is not None and (not n.column or n.column in sources):
+                kept.add(replace(n, column=name))
+        elif n.kind not in _OF_THE_ROWS:
+            kept.add(n)
+    return frozenset(kept)
+
+
+def name_of(m: Interpreter, column: ast.expr | None) -> str | None:
+    """The one column that ``df[column] = ...`` writes."""
+    if column is None or isinstance(column, ast.Slice):
+        return None
+    value = m.evaluate(column)
+    return value.const if value.kind is Kind.CONST and isinstance(value.const, str) else None
+
+
+def about(value: Value, kind: Learns) -> list[Note]:
+    """Notes of a kind about the whole value or about a column that it certainly has."""
+    columns = value.columns
+
+    def has(name: str) -> bool:
+        return columns is not None and (columns.holds(name) or name in (columns.only or ()))
+
+    return [n for n in having(value.learned, kind) if not n.column or has(n.column)]

@@ -1,0 +1,145 @@
+"""Facts for the question whether scored rows took part in training: what a model had seen when it predicted, where
+rows are cut, which file a table is, and where the rows of a value can no longer be told.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.bounds import Bound, bound_of
+from cst_tools.flow.columns import text_of
+from cst_tools.flow.values import (
+    NO_ROWS,
+    Estimator,
+    Event,
+    Kind,
+    Learned,
+    Learns,
+    Part,
+    Rows,
+    Value,
+    replace,
+)
+
+if TYPE_CHECKING:
+    from cst_tools.flow.arguments import Arguments
+    from cst_tools.flow.interpreter import Interpreter
+
+
+DRAWS = ("rand", "random", "uniform", "random_sample", "binomial", "randn", "normal", "integers", "randint")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted(Event):
+    """A model predicts for rows: what it had been trained on by then, and what was learned on the way to either."""
+
+    model: int
+    trained: Rows
+    rows: Rows
+    learned: frozenset[Learned]
+    concatenated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Event):
+    """A slice of rows: with only one bound, ``side`` 0 of the key is before it and 1 is behind it."""
+
+    key: str
+    low: Bound | None
+    high: Bound | None
+    inclusive: bool
+    """By label (``.loc``): both ends belong to it."""
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Event):
+    """A table read from a file."""
+
+    root: int
+    source: str
+
+
+def unsure_rows(m: Interpreter, value: Value, node: ast.AST) -> Value:
+    """The value, marked: rows were selected, or may have been, in a way that cannot be followed."""
+    if not value.rows:
+        return value
+    mark = Learned(m.place(node), NO_ROWS, Learns.ROWS, "selection")
+    return replace(value, learned=value.learned | {mark})
+
+
+def is_draw(node: ast.expr) -> bool:
+    """``np.random.rand(n)``: other numbers each time."""
+    return isinstance(node, ast.Call) and text_of(node.func).rpartition(".")[2] in DRAWS
+
+
+def rows_are_sure(learned: frozenset[Learned]) -> bool:
+    return not any(one.kind is Learns.ROWS for one in learned)
+
+
+def record_prediction(m: Interpreter, node: ast.AST, owner: Value, data: Value) -> None:
+    state = m.estimator(owner)
+    if isinstance(state, Estimator) and owner.ref is not None and state.trained and data.rows:
+        m.record_event(
+            Predicted(m.place(node), owner.ref, state.trained, data.rows, data.learned, data.concatenated)
+        )
+
+
+def record_cut(m: Interpreter, node: ast.AST, key: str, bounds: tuple[ast.expr | None, ast.expr | None],
+               rows: Rows, *, inclusive: bool = False) -> None:  # fmt: skip
+    low, high = bound_of(m, bounds[0]), bound_of(m, bounds[1])
+    m.record_event(Cut(m.place(node), key, low, high, inclusive, rows))
+
+
+def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
+    """Remember which file the table is, when the call says so in the same words every time."""
+    first = a.positional[0] if a.positional else None
+    path = a.node.args[0] if a.node.args else None
+    if first is not None and path is not None:
+        if first.kind is Kind.CONST and isinstance(first.const, str):
+            source = first.const
+        elif any(isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(path)):
+            source = text_of(path)
+        else:
+            return
+    elif a.node.args or not _is_toy(a.node):
+        return
+    else:
+        source = ""
+    called = text_of(a.node.func)
+    options = sorted(
+        text_of(k.value) + f"={k.arg}" for k in a.node.keywords if k.arg not in ("usecols", "dtype", "engine", "as_frame")
+    )  # fmt: skip
+    for part in value.rows:
+        m.record_event(Loaded(m.place(a.node), part.root, f"{called}({source} {options})"))
+
+
+def _is_toy(node: ast.Call) -> bool:
+    """``load_iris()``: the same rows each time."""
+    name = text_of(node.func).rpartition(".")[2]
+    return name.startswith(("load_", "fetch_"))
+
+
+def chosen_rows(m: Interpreter, owner: Value, selector: Value, node: ast.AST) -> Value:
+    """``X[order[:n]]`` where ``order`` was computed from the same table: the selector's rows."""
+    roots = {p.root for p in owner.rows}
+    if selector.rows and all(
+        p.root in roots and any(o.strictly_contains(p) for o in owner.rows) for p in selector.rows
+    ):
+        return replace(owner, rows=selector.rows)
+    return unsure_rows(m, owner, node)
+
+
+def conjunction(left: Value, right: Value) -> Value | None:
+    """``(a >= 1) & (a < 2)``: both selections, one after the other; None when they are not of one table."""
+    if len(left.rows) != 1 or len(right.rows) != 1:
+        return None
+    (first,), (second,) = left.rows, right.rows
+    if first.root != second.root or not first.path or not second.path or len(first.path) > 10:
+        return None
+    shared = len(second.path) - 1
+    if first.path[:shared] != second.path[:shared] or first.path[-1] == second.path[-1]:
+        return None
+    return replace(right, rows=frozenset({Part(first.root, (*first.path, second.path[-1]))}))

@@ -1,0 +1,85 @@
+"""Polars' lazy expressions: ``(pl.col("a") - pl.col("a").mean()) / pl.col("a").std()``.
+
+An expression does not know its table yet. What it will learn waits in ``Value.learned`` without rows until
+``with_columns``, ``select`` or ``filter`` of a table gives it some.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.method_names import STATISTICS
+from cst_tools.flow.values import NO_ROWS, Kind, Learned, Learns, Value, flatten, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+AGGREGATE = "aggregate"
+TAKERS = frozenset(("with_columns", "select", "filter", "with_column", "agg"))
+
+
+def expression(m: Interpreter, a: Arguments) -> Value:
+    """``pl.col("a")``"""
+    names = frozenset(v.const for v in a.positional if isinstance(v.const, str))
+    return Value(Kind.EXPRESSION, keys=tuple(sorted(names)))
+
+
+def call_method(m: Interpreter, value: Value, name: str, a: Arguments) -> Value:
+    given = [v for v in a.values if v.kind is Kind.EXPRESSION]
+    if name in STATISTICS or name in ("sum", "arg_max"):
+        if name == "sum":
+            return replace(value, name=AGGREGATE)
+        learned = _waiting(m, Learns.STATISTIC, name, value, a)
+        return replace(value, name=AGGREGATE, learned=value.learned | {learned})
+    if name == "over":
+        groups = frozenset(replace(one, kind=Learns.GROUP) if one.kind is Learns.STATISTIC else one
+                           for one in value.learned)  # fmt: skip
+        return replace(value, name="", learned=groups)
+    if name in ("fill_null", "fill_nan"):
+        strategy = a.get(1, "strategy")
+        learned_ = set(value.learned)
+        if strategy is not None and strategy.const in ("mean", "min", "max"):
+            learned_.add(_waiting(m, Learns.IMPUTE, name, value, a))
+        for other in given:
+            learned_ |= {replace(one, kind=Learns.IMPUTE) for one in other.learned}
+        return replace(value, learned=frozenset(learned_))
+    if name == "interpolate":
+        return replace(value, learned=value.learned | {_waiting(m, Learns.IMPUTE, name, value, a)})
+    if name == "qcut":
+        return replace(value, learned=value.learned | {_waiting(m, Learns.STATISTIC, name, value, a)})
+    return replace(value, learned=value.learned.union(*(v.learned for v in given)))
+
+
+def _waiting(m: Interpreter, kind: Learns, what: str, value: Value, a: Arguments) -> Learned:
+    return Learned(m.place(a.node), NO_ROWS, kind, what, columns=frozenset(k for k in value.keys if isinstance(k, str)))
+
+
+def combined(left: Value, right: Value) -> Value:
+    """Arithmetic or a comparison of an expression with something."""
+    expressions = [v for v in (left, right) if v.kind is Kind.EXPRESSION]
+    name = AGGREGATE if all(v.name == AGGREGATE for v in expressions) else ""
+    keys = tuple(dict.fromkeys(k for v in expressions for k in v.keys))
+    return replace(expressions[0], name=name, learned=left.learned | right.learned, keys=keys)
+
+
+def take(m: Interpreter, table: Value, name: str, a: Arguments) -> Value | None:
+    """``table.with_columns(...)``: None when no expression is among the arguments."""
+    given = [leaf for v in a.values for leaf in flatten(v) if leaf.kind is Kind.EXPRESSION]
+    if not given:
+        return None
+    if name == "select" and all(v.name == AGGREGATE for v in given):
+        learned = frozenset(replace(one, rows=table.rows) for v in given for one in v.learned)
+        return Value(Kind.STATISTIC, learned=learned, name=AGGREGATE)
+    learned = frozenset(
+        m.record_learned(replace(one, rows=table.rows, concatenated=table.concatenated))
+        for v in given
+        if v.name != AGGREGATE
+        for one in v.learned
+    )
+    names = frozenset(k for v in given for k in v.keys)
+    columns = table.columns
+    if name == "select" and columns is not None:
+        plain = all(not v.learned for v in given) and names and len(given) == len(a.values)
+        columns = columns.select(names, None) if plain else replace(columns, sure=False)
+    return replace(table, learned=table.learned | learned, columns=columns)

@@ -1,0 +1,96 @@
+"""Library calls that concern time or chance: what `libraries.series` names, and what others add to their result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cst_tools.flow import derivation, lineage, parting, timing
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.libraries import Spec
+from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Kind, Learns, Value, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+_DATES = frozenset(("date_range", "bdate_range", "period_range", "DatetimeIndex"))
+_DECOMPOSERS = frozenset(("EMD", "EEMD", "CEEMDAN"))
+_PRICES = frozenset(("download", "get_data_yahoo", "DataReader", "history"))
+_CHANGING = frozenset(
+    ("log", "log1p", "log2", "log10", "exp", "expm1", "sqrt", "square", "power", "abs", "sign", "clip", "cut", "qcut",
+     "round", "floor", "ceil", "rint", "where", "select")
+)  # fmt: skip
+_READING = frozenset(("read_csv", "read_excel", "read_table", "read_sql", "read_sql_query", "read_fwf"))
+_DRAWING = frozenset(("rand", "randn", "normal", "uniform", "random", "standard_normal", "random_sample"))
+AFTER = _CHANGING | _READING | _DRAWING | {"to_datetime", "merge_asof", "DataFrame", "Series", "permutation", "shuffle"}
+
+
+def series_call(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    """Calls of `Act.SERIES`."""
+    short = name.rpartition(".")[2]
+    first = a.positional[0] if a.positional else UNKNOWN
+    if short in _DATES:
+        return Value(name="dates", learned=frozenset({lineage.note(m, a.node, Learns.DATES, "")}))
+    if short in ("default_rng", "RandomState"):
+        return Value(Kind.LIBRARY, name="numpy.random")
+    if short in _DECOMPOSERS and not a.positional:
+        return Value(Kind.LIBRARY, name="PyEMD.decomposer")
+    if short == "Ticker":
+        return Value(Kind.LIBRARY, name="yfinance.ticker")
+    if short in _PRICES:
+        table = m.fresh_table()
+        return replace(table, learned=timing.loaded(m, "yfinance", a))
+    if short == "shuffle":
+        if first.rows and a.node.args:
+            m.assign_to(a.node.args[0], parting.shuffled(m, a.node, first))
+        return Value(Kind.CONST, const=None)
+    if short == "roll":
+        return timing.rolled(m, a)
+    if short == "sliding_window_view":
+        return timing.windows(m, a.node, replace(first, columns=None)) if first.kind is Kind.DATA else first
+    return timing.smoothed(m, name, a)
+
+
+def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
+    """What a call of a name in `AFTER` adds to its result."""
+    short = name.rpartition(".")[2]
+    if short == "permutation" or (short == "shuffle" and result.kind is not Kind.CONST):
+        if result.kind is Kind.SEQUENCE:
+            return replace(result, items=tuple(parting.shuffled(m, a.node, v) for v in result.items))
+        return parting.shuffled(m, a.node, result)
+    if result.kind is not Kind.DATA:
+        return result
+    if short in _READING or short in _DRAWING:
+        return replace(result, learned=result.learned | timing.loaded(m, name, a))
+    if short == "to_datetime":
+        return timing.dates(m, a, result)
+    if short == "merge_asof":
+        return timing.joined_by_time(m, a, result)
+    if short in ("where", "select"):
+        columns = derivation.combined(a.positional)
+        return replace(result, columns=columns) if columns is not None else result
+    if short in _CHANGING:
+        return derivation.changed(result)
+    index = a.get(None, "index")
+    if index is not None:
+        result = timing.index_is_dates(m, a.node, result, index)
+    if short == "DataFrame" and a.positional and a.positional[0].kind is Kind.MAPPING:
+        return _table(m, a.positional[0], result)
+    return result
+
+
+def _table(m: Interpreter, mapping: Value, result: Value) -> Value:
+    """``pd.DataFrame({"a": ..., "b": ...})``: a new table with these columns."""
+    if not mapping.keys or not all(isinstance(k, str) for k in mapping.keys) or result.columns is None:
+        return result if not _is_single(result) else replace(result, columns=None)
+    table = m.number()
+    names = frozenset(str(k) for k in mapping.keys if k is not NO_CONSTANT)
+    made = replace(result, columns=Columns(table, only=names), learned=frozenset())
+    for key, item in zip(mapping.keys, mapping.items, strict=False):
+        inner = item.owner if item.kind is Kind.ROWS and item.owner is not None else item
+        if inner.kind is Kind.DATA:
+            made = replace(made, learned=lineage.stored(made.learned, inner, str(key), None))
+    return made
+
+
+def _is_single(value: Value) -> bool:
+    return value.columns is not None and value.columns.only is not None and len(value.columns.only) == 1
