@@ -1,4 +1,4 @@
-"""Where a slice begins and ends, as far as it can be told without running: numbers, shares of a length, labels, names."""
+"""Where a slice begins and ends, as far as it can be told without running: a number, a share of a length, a label."""
 
 from __future__ import annotations
 

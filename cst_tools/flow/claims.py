@@ -21,7 +21,47 @@ _ROLES = {
     **dict.fromkeys(("test", "testing", "holdout", "heldout", "unseen"), "test"),
 }
 _MEASURES = frozenset(
-    ["accuracy", "acc", "score", "scores", "auc", "roc", "f1", "mse", "rmse", "mae", "mape", "r2", "loss", "error", "err", "logloss", "precision", "recall", "metric", "metrics", "set", "data", "performance", "result", "results", "report", "rmsle", "gini", "kappa", "mcc", "ap", "average", "balanced", "mean", "r", "squared", "sample", "samples", "split"]
+    [
+        "accuracy",
+        "acc",
+        "score",
+        "scores",
+        "auc",
+        "roc",
+        "f1",
+        "mse",
+        "rmse",
+        "mae",
+        "mape",
+        "r2",
+        "loss",
+        "error",
+        "err",
+        "logloss",
+        "precision",
+        "recall",
+        "metric",
+        "metrics",
+        "set",
+        "data",
+        "performance",
+        "result",
+        "results",
+        "report",
+        "rmsle",
+        "gini",
+        "kappa",
+        "mcc",
+        "ap",
+        "average",
+        "balanced",
+        "mean",
+        "r",
+        "squared",
+        "sample",
+        "samples",
+        "split",
+    ]
 )
 _LINKS = frozenset(("on", "for", "over", "in"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
@@ -40,7 +80,7 @@ class Said(Event):
 def claimed(text: str) -> str | None:
     """Which rows the words before a number say it is about.
 
-    >>> claimed("Test accuracy: "), claimed("acc_train"), claimed("Training done. Accuracy: "), claimed("accuracy on test")
+    >>> claimed("Test accuracy: "), claimed("acc_train"), claimed("Training done. Accuracy: "), claimed("on test")
     ('test', 'train', None, 'test')
     """
     sentence = re.split(r"[.!?;\n]\s|[\n,|]", text.rstrip(" .\n,|"))[-1]

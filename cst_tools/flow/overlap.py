@@ -82,9 +82,7 @@ def rows_are_sure(learned: frozenset[Learned]) -> bool:
 def record_prediction(m: Interpreter, node: ast.AST, owner: Value, data: Value) -> None:
     state = m.estimator(owner)
     if isinstance(state, Estimator) and owner.ref is not None and state.trained and data.rows:
-        m.record_event(
-            Predicted(m.place(node), owner.ref, state.trained, data.rows, data.learned, data.concatenated)
-        )
+        m.record_event(Predicted(m.place(node), owner.ref, state.trained, data.rows, data.learned, data.concatenated))
 
 
 def record_cut(m: Interpreter, node: ast.AST, key: str, bounds: tuple[ast.expr | None, ast.expr | None],
@@ -109,8 +107,9 @@ def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
     else:
         source = ""
     called = text_of(a.node.func)
+    ignored = ("usecols", "dtype", "engine", "as_frame")
     options = sorted(
-        text_of(k.value) + f"={k.arg}" for k in a.node.keywords if k.arg not in ("usecols", "dtype", "engine", "as_frame")
+        text_of(k.value) + f"={k.arg}" for k in a.node.keywords if k.arg not in ignored
     )  # fmt: skip
     for part in value.rows:
         m.record_event(Loaded(m.place(a.node), part.root, f"{called}({source} {options})"))

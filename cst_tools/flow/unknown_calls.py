@@ -150,6 +150,9 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         for index in range(length):
             rows.append(Value(Kind.SEQUENCE, items=tuple(c[min(index, len(c) - 1)] for c in columns)))
         return Value(Kind.SEQUENCE, items=tuple(rows))
+    if name == "map" and len(a.positional) == 2 and a.positional[1].kind is Kind.SEQUENCE:
+        results = [calls.call_value(m, first, Arguments(a.node, [v])) for v in m.iterate(a.positional[1])]
+        return Value(Kind.SEQUENCE, items=tuple(results))
     if name == "map" and len(a.positional) > 1:
         return calls.call_value(m, first, Arguments(a.node, [m.iterate(v)[0] for v in a.positional[1:]]))
     if name == "len" and first.kind is Kind.DATA:

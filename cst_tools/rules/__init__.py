@@ -22,11 +22,14 @@ from cst_tools.rules.fitted import (
 )
 from cst_tools.rules.mixed_rows import ConcatenatedThenFitted, ResamplingBeforeSplit
 from cst_tools.rules.outside_folds import PreprocessingOutsideFolds
+from cst_tools.rules.overlap import Overlap
 from cst_tools.rules.refit import RefitOnTest
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.rules.supervised import SelectionBeforeSplit, TargetEncodingBeforeSplit
 from cst_tools.rules.suppression import Suppressed, Suppressions
 from cst_tools.rules.target import TargetAmongFeatures
+from cst_tools.rules.training_on_test import TrainingOnTest
+from cst_tools.rules.training_scored import TrainingRowsScored
 from cst_tools.rules.unused import UnusedSuppression, unused
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Span
@@ -44,6 +47,9 @@ RULES: tuple[type[Rule], ...] = (
     ResamplingBeforeSplit,
     RefitOnTest,
     PreprocessingOutsideFolds,
+    TrainingRowsScored,
+    Overlap,
+    TrainingOnTest,
     EarlyStoppingOnTest,
     TargetAmongFeatures,
 )
