@@ -142,11 +142,10 @@ def replace_order(visit: Visit, home: Visit) -> Visit:
 
 def _trains(visit: Visit) -> bool:
     """Whether a statement trains or predicts: numbers behind it belong to another evaluation."""
-    for node in visit.parts:
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in _TRAINS:
-                return True
+    for node in visit.calls:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in _TRAINS:
+            return True
     return False
 
 

@@ -145,8 +145,8 @@ def _calls(program: Program, names: tuple[str, ...]) -> list[tuple[Visit, ast.Ca
     for visit in program.in_order():
         if not isinstance(visit.statement, (ast.Expr, ast.Assign, ast.AnnAssign)) or not visit.reached:
             continue
-        for node in visit.parts:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+        for node in visit.calls:
+            if isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 found.append((visit, node, node.func.value))
     return found
 

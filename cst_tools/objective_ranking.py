@@ -66,11 +66,11 @@ def _rank(candidate: Candidate) -> tuple[int, ...]:
 def ranked_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Best first. Among equals the first metric of the last evaluation, as it is last computed, leads."""
     ranked: list[Candidate] = []
-    rest = sorted(candidates, key=_rank, reverse=True)
-    while rest:
-        key = _rank(rest[0])
-        tied = sorted((c for c in rest if _rank(c) == key), key=lambda c: (c.order, c.position))
-        rest = [c for c in rest if _rank(c) != key]
+    of_rank: dict[tuple[int, ...], list[Candidate]] = {}
+    for candidate in candidates:
+        of_rank.setdefault(_rank(candidate), []).append(candidate)
+    for key in sorted(of_rank, reverse=True):
+        tied = sorted(of_rank[key], key=lambda c: (c.order, c.position))
         last_line = [c for c in tied if c.order == tied[-1].order]
         lead_metric = tied[0].value.metric if len(last_line) == 1 else _first_of(last_line).value.metric
         same = [c for c in tied if c.value.metric == lead_metric]
@@ -170,8 +170,8 @@ def objective_of(script: Script, candidate: Candidate, ranked: Sequence[Candidat
         reason += f", on {value.partition.value}"
     if summary.words:
         reason += f"; {summary.words}"
-    beside = [c for c in ranked if c is not candidate and c.order == candidate.order]
     if ranked and candidate is ranked[0]:
+        beside = [c for c in ranked if c is not candidate and c.order == candidate.order]
         if beside:
             others = ", ".join(dict.fromkeys(c.value.metric for c in beside))
             first = "metric" if any(_is_criterion(c) for c in beside) else "number"

@@ -82,9 +82,7 @@ NUMBERISH = (
 def sinks(script: Script, visit: Visit) -> Iterator[tuple[Shown, list[Seen]]]:
     """Each place of a statement where numbers leave the script, with the expressions found there."""
     statement = visit.statement
-    for node in visit.parts:
-        if not isinstance(node, ast.Call):
-            continue
+    for node in visit.calls:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in _PRINTS or (name == "print" and isinstance(node.func, ast.Attribute)):
             yield Shown.PRINTED, list(_shown_in(script, node))
@@ -108,17 +106,12 @@ def sinks(script: Script, visit: Visit) -> Iterator[tuple[Shown, list[Seen]]]:
         label = _target_label(target)
         if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
             yield Shown.KEPT, list(_unfolded(script, statement.value, label))
-    for node in visit.parts:
-        if isinstance(node, ast.NamedExpr):
-            yield Shown.KEPT, [Seen(node.value, node.target.id)]
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "append"
-            and node.args
-        ):
-            inner = node.args[0]
-            yield Shown.KEPT, list(_unfolded(script, inner, ast.unparse(node.func.value)))
+    for part in visit.binding:
+        if isinstance(part, ast.NamedExpr):
+            yield Shown.KEPT, [Seen(part.value, part.target.id)]
+        elif isinstance(part.func, ast.Attribute) and part.func.attr == "append" and part.args:
+            inner = part.args[0]
+            yield Shown.KEPT, list(_unfolded(script, inner, ast.unparse(part.func.value)))
 
 
 def _target_label(target: ast.expr) -> str:

@@ -159,13 +159,16 @@ def estimator_kind(text: str) -> str | None:
     return None
 
 
+_HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+
+
 def returns_of(function: FunctionNode | None) -> list[ast.Return]:
+    """The ``return`` statements of a function, not those of functions in it, in the order of the lines."""
     found: list[ast.Return] = []
     todo: list[ast.AST] = list(function.body) if function is not None else []
-    while todo:
-        node = todo.pop(0)
+    for node in todo:  # grows while it is read
         if isinstance(node, ast.Return):
             found.append(node)
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            todo.extend(children(node))
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            todo += [child for child in children(node) if isinstance(child, _HOLDERS)]
     return sorted(found, key=lambda r: r.lineno)

@@ -9,9 +9,8 @@ function is entered a bounded number of times.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cst_tools.objective_loops import Loop, LoopKind, loop_kind, while_kind
 from cst_tools.walking import children, walk
@@ -19,8 +18,11 @@ from cst_tools.walking import children, walk
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _TRY: tuple[type[ast.Try], ...] = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
+_HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+_SIMPLE = frozenset((ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom))
 _MAX_ENTRIES = 3
 _MAX_DEPTH = 14
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias))
 
 
 @dataclass
@@ -96,6 +98,10 @@ class Visit:
     times: int = 1
     parts: tuple[ast.AST, ...] = ()
     """Every node of the statement, without those of statements nested in it."""
+    calls: tuple[ast.Call, ...] = ()
+    """The calls among ``parts``, in the same order."""
+    binding: tuple[ast.Call | ast.NamedExpr, ...] = ()
+    """The calls and the walrus assignments among ``parts``."""
 
 
 @dataclass
@@ -137,22 +143,52 @@ class Program:
         return None
 
 
-def own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+def own_expressions(statement: ast.stmt) -> list[ast.AST]:
     """Every node of a statement except those of the statements nested in it."""
     todo: list[ast.AST] = [statement]
+    out: list[ast.AST] = []
     while todo:
         node = todo.pop()
-        yield node
+        out.append(node)
+        kind = node.__class__
+        if kind in _LEAVES:
+            continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            below: list[ast.AST] = [*node.decorator_list]
-        elif isinstance(node, ast.Lambda):
-            below = []
+            todo += reversed(node.decorator_list)
         elif isinstance(node, ast.match_case):
-            below = [c for c in (node.guard,) if c is not None]
-        else:
-            below = [c for c in children(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))]
-        below.reverse()
-        todo += below
+            if node.guard is not None:
+                todo.append(node.guard)
+        elif kind is not ast.Lambda:
+            below = children(node)
+            if isinstance(node, ast.stmt):  # only statements, handlers and cases hold statements
+                below = [c for c in below if not isinstance(c, (ast.stmt, ast.ExceptHandler))]
+            todo += below[::-1]
+    return out
+
+
+class _Own(NamedTuple):
+    """A statement's own nodes, and those among them that are looked at again and again (see `Visit`)."""
+
+    parts: tuple[ast.AST, ...]
+    calls: tuple[ast.Call, ...]
+    binding: tuple[ast.Call | ast.NamedExpr, ...]
+
+
+def _own(statement: ast.stmt) -> _Own:
+    parts = tuple(own_expressions(statement))
+    calls = tuple([n for n in parts if n.__class__ is ast.Call])
+    walrus = any(n.__class__ is ast.NamedExpr for n in parts)
+    binding = tuple(n for n in parts if isinstance(n, (ast.Call, ast.NamedExpr))) if walrus else calls
+    return _Own(parts, calls, binding)
+
+
+def statements_under(tree: ast.Module) -> list[ast.stmt]:
+    """Every statement of a module, level by level."""
+    out: list[ast.AST] = [tree]
+    for node in out:  # grows while it is read
+        if node.__class__ not in _SIMPLE:
+            out += [child for child in children(node) if isinstance(child, _HOLDERS)]
+    return [node for node in out if isinstance(node, ast.stmt)]
 
 
 def trace(tree: ast.Module) -> Program:
@@ -165,14 +201,17 @@ class _Tracer:
         module = Scope(tree)
         self.program = Program(tree, module, {}, {}, {}, {}, {}, {id(tree): module}, {})
         self.clock = 0
-        self.parts: dict[int, tuple[ast.AST, ...]] = {}
+        self.parts: dict[int, _Own] = {}
         self.leads: dict[int, bool] = {}
         """By a statement's id, whether its calls may enter a function of the script."""
         self.depth = 0
         self.reached = True
         self.guarded = 0
-        for node in walk(tree):
-            if isinstance(node, ast.ClassDef):
+        functions: list[FunctionNode] = []
+        for node in statements_under(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                functions.append(node)
+            elif isinstance(node, ast.ClassDef):
                 self.program.classes.setdefault(node.name, node)
                 for item in node.body:
                     if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -186,9 +225,10 @@ class _Tracer:
                 for alias in node.names:
                     self.program.imports[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
         in_classes = {id(f) for found in self.program.methods.values() for f in found}
-        for node in walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and id(node) not in in_classes:
-                self.program.functions.setdefault(node.name, node)
+        for function in functions:
+            if id(function) not in in_classes:
+                self.program.functions.setdefault(function.name, function)
+        self.decorated = [function for function in self.program.functions.values() if function.decorator_list]
 
     def run(self) -> Program:
         program = self.program
@@ -210,13 +250,11 @@ class _Tracer:
     def statement(self, node: ast.stmt, scope: Scope, loops: tuple[Loop, ...]) -> None:
         parts = self.parts.get(id(node))
         if parts is None:
-            parts = self.parts[id(node)] = tuple(own_expressions(node))
+            parts = self.parts[id(node)] = _own(node)
         leads = self.leads.get(id(node))
         if leads is None:
             definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-            leads = self.leads[id(node)] = not definition and any(
-                self._leads_on(part) for part in parts if isinstance(part, ast.Call)
-            )
+            leads = self.leads[id(node)] = not definition and any(self._leads_on(call) for call in parts.calls)
         if leads:
             self.follow(node, scope, loops)
         order = self.tick()
@@ -224,7 +262,9 @@ class _Tracer:
         if before is not None and before.reached and not self.reached:
             return
         times = before.times + 1 if before else 1
-        self.program.visits[id(node)] = Visit(node, scope, loops, order, self.reached, bool(self.guarded), times, parts)
+        self.program.visits[id(node)] = Visit(
+            node, scope, loops, order, self.reached, bool(self.guarded), times, *parts
+        )
         self.bind(node, parts, scope, loops, order)
         if isinstance(node, (ast.For, ast.AsyncFor)):
             inner = (*loops, Loop(loop_kind(node.target, node.iter), node))
@@ -302,7 +342,7 @@ class _Tracer:
                 self._follow(argument.body, scope, handed)
         if name and not node.args and name not in program.functions:
             # Typer and click groups: ``app()`` runs the functions decorated with it.
-            for function in program.functions.values():
+            for function in self.decorated:
                 if any(_registers(d, name) for d in function.decorator_list):
                     self.enter(function, None, scope, inner)
 
@@ -324,9 +364,7 @@ class _Tracer:
         finally:
             self.depth -= 1
 
-    def bind(
-        self, node: ast.stmt, parts: tuple[ast.AST, ...], scope: Scope, loops: tuple[Loop, ...], order: int
-    ) -> None:
+    def bind(self, node: ast.stmt, parts: _Own, scope: Scope, loops: tuple[Loop, ...], order: int) -> None:
         def add(target: ast.expr, how: str, value: ast.expr | None, index: int | None = None) -> None:
             binding = Binding(how, value, node, order, index, None, loops, scope)
             if isinstance(target, ast.Name):
@@ -363,12 +401,11 @@ class _Tracer:
             for item in node.items:
                 if item.optional_vars is not None:
                     add(item.optional_vars, "with", item.context_expr)
-        for part in parts:
+        for part in parts.binding:
             if isinstance(part, ast.NamedExpr):
                 add(part.target, "assign", part.value)
             elif (
-                isinstance(part, ast.Call)
-                and isinstance(part.func, ast.Attribute)
+                isinstance(part.func, ast.Attribute)
                 and part.func.attr in ("append", "extend", "add", "setdefault")
                 and part.args
             ):

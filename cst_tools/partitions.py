@@ -7,7 +7,7 @@ two halves of a shuffled index: together they are a split, and what computes ``n
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from cst_tools import vocabulary as words
@@ -27,10 +27,15 @@ _OPPOSITE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 }
 _ANTONYMS = {"isnull": "notnull", "isna": "notna", "is_null": "is_not_null", "lt": "ge", "le": "gt", "eq": "ne"}
 _ANTONYMS |= {b: a for a, b in _ANTONYMS.items()}
+_MEMBERS = ("isin", "is_in")
 _CONSUMERS = words.words_of(
     "fit predict predict_proba score evaluate transform fit_transform Dataset DMatrix Pool TensorDataset DataLoader"
 )
 _DIVIDERS = words.words_of("split train_test_split choice permutation random_split")
+
+
+_FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef))
+_NOTED = frozenset((ast.Assign, ast.Return, ast.AnnAssign, ast.Call, ast.For, ast.AsyncFor))
 
 
 class Partitions:
@@ -65,13 +70,15 @@ class Partitions:
         found: dict[str, list[tuple[ast.expr, ast.expr]]] = {}
         queue: list[ast.AST] = list(body)
         for node in queue:  # grows while it is read
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self._scope(node.body)
+            kind = node.__class__
+            if kind in _FUNCTIONS:
+                self._scope(node.body)  # type: ignore[attr-defined]  # what functions have
                 continue
-            self._note(node)
-            if isinstance(node, (ast.Subscript, ast.Call)) and not isinstance(getattr(node, "ctx", None), ast.Store):
+            if kind in _NOTED:
+                self._note(node)
+            if kind is ast.Call or (kind is ast.Subscript and not isinstance(getattr(node, "ctx", None), ast.Store)):
                 rows = _rows(node)
-                if rows is not None:
+                if rows is not None and isinstance(node, ast.expr):
                     found.setdefault(ast.dump(rows[0]), []).append((node, rows[1]))
             queue += children(node)
         for selections in sorted(found.values(), key=lambda s: isinstance(s[0][0], ast.Subscript), reverse=True):
@@ -127,12 +134,21 @@ class Partitions:
         if isinstance(one, ast.Name) and isinstance(other, ast.Name):
             if frozenset((one.id, other.id)) in self._partners:
                 return True
-            return any(
-                self._made_apart(a, b, depth - 1)
-                for a in self._made.get(one.id, [])
-                for b in self._made.get(other.id, [])
-            )
+            return any(self._made_apart(a, b, depth - 1) for a, b in self._made_pairs(one.id, other.id))
         return self._made_apart(one, other, depth - 1)
+
+    def _made_pairs(self, one: str, other: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+        """What two names are made of, pair by pair, where a pair can be apart by its form at all."""
+        mine, others = self._made.get(one, []), self._made.get(other, [])
+        strong = [value for value in others if _may_be_apart(value)]
+        negated = [value for value in others if isinstance(value, ast.UnaryOp)]
+        for value in mine:
+            if isinstance(value, ast.UnaryOp):
+                yield from ((value, another) for another in others)
+            else:
+                yield from ((value, another) for another in negated)
+                if _may_be_apart(value):
+                    yield from ((value, another) for another in strong)
 
     def _made_apart(self, one: ast.expr, other: ast.expr, depth: int) -> bool:
         """Two indices that have no row in common: halves of one order, opposite tests, sets of different groups."""
@@ -148,7 +164,7 @@ class Partitions:
                 return False
             if _ANTONYMS.get(one.func.attr) == other.func.attr:
                 return True
-            same = one.func.attr == other.func.attr and one.func.attr in ("isin", "is_in")
+            same = one.func.attr == other.func.attr and one.func.attr in _MEMBERS
             return same and bool(one.args and other.args) and self._excludes(one.args[0], other.args[0], depth)
         if isinstance(one, (ast.Compare, ast.UnaryOp)) or isinstance(other, (ast.Compare, ast.UnaryOp)):
             return (
@@ -165,6 +181,13 @@ class Partitions:
                     if isinstance(part, ast.Name) and part.id not in self.dividers and part.id in self._made:
                         self.dividers.add(part.id)
                         queue.append(part.id)
+
+
+def _may_be_apart(value: ast.expr) -> bool:
+    """Whether an expression's form can make it the counterpart of another, apart from negations."""
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Attribute) and (value.func.attr in _ANTONYMS or value.func.attr in _MEMBERS)
+    return isinstance(value, (ast.Subscript, ast.Compare))
 
 
 def _unwrapped(value: ast.expr) -> list[ast.expr]:

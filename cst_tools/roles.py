@@ -45,6 +45,8 @@ class Judge(AssignmentJudge):
         self._busy: set[int] = set()
         self._profile: dict[int, Counter[Role]] = {}
         self._mixed: dict[int, bool] = {}
+        self._parts: dict[int, tuple[list[ast.Call], list[str], str]] = {}
+        self._called: dict[int, list[ast.Call]] = {}
         self.learn_kinds()
         self._learnt = True
         self._memo.clear()  # judged while the kinds were still being learnt
@@ -153,6 +155,20 @@ class Judge(AssignmentJudge):
         self._profile[key] = counts
         return counts
 
+    def _calls_in(self, node: ast.stmt) -> list[ast.Call]:
+        """The calls of a statement that name a function of the script."""
+        known = self._called.get(id(node))
+        if known is None:
+            names = self.by_name
+            found = [
+                c
+                for c in calls_in(node)
+                if (getattr(c.func, "attr", None) or getattr(c.func, "id", "")) in names
+                or getattr(c.func, "id", "") in self.classes
+            ]
+            known = self._called[id(node)] = found
+        return known
+
     def _contribution(self, node: ast.stmt) -> Counter[Role]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return Counter()
@@ -162,7 +178,7 @@ class Judge(AssignmentJudge):
             role = self.judge(node).role
             if role is not Role.OTHER:
                 counts[role] += 1
-            for call in calls_in(node):
+            for call in self._calls_in(node):
                 local = self.local_function(call)
                 if local is not None:
                     target = self.functions[local]
@@ -244,7 +260,10 @@ class Judge(AssignmentJudge):
         return None
 
     def _simple(self, node: ast.stmt) -> Judgement:
-        calls, reads, text = parts_of(node)
+        known = self._parts.get(id(node))
+        if known is None:
+            known = self._parts[id(node)] = parts_of(node)
+        calls, reads, text = known
         display = self._is_display(node)
         best: tuple[int, Role, str] = (0, Role.OTHER, "")
         handed: set[int] | None = None

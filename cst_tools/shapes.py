@@ -83,7 +83,7 @@ def calls_in(node: ast.stmt) -> list[ast.Call]:
 
 
 def calls_under(node: ast.expr) -> list[ast.Call]:
-    return [n for n in walk(node) if isinstance(n, ast.Call)]
+    return [n for n in walk(node) if n.__class__ is ast.Call]
 
 
 def parts_of(node: ast.stmt) -> tuple[list[ast.Call], list[str], str]:
@@ -92,17 +92,22 @@ def parts_of(node: ast.stmt) -> tuple[list[ast.Call], list[str], str]:
     reads: dict[str, None] = {}
     texts: list[str] = []
     for part in walk(node):
-        if isinstance(part, ast.Call):
-            calls.append(part)
-        elif isinstance(part, ast.Name):
-            if isinstance(part.ctx, ast.Load):
-                reads.setdefault(part.id)
-        elif isinstance(part, ast.Attribute):
-            if isinstance(part.value, ast.Name) and part.value.id in ("self", "cls"):
-                reads.setdefault(f"{part.value.id}.{part.attr}")
-        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
-            texts.append(part.value)
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+        kind = part.__class__  # an isinstance for every node of a script is what costs here
+        if kind is ast.Name:
+            if part.ctx.__class__ is ast.Load:  # type: ignore[attr-defined]
+                reads.setdefault(part.id)  # type: ignore[attr-defined]
+        elif kind is ast.Call:
+            calls.append(part)  # type: ignore[arg-type]
+        elif kind is ast.Attribute:
+            owner = part.value  # type: ignore[attr-defined]
+            if owner.__class__ is ast.Name and owner.id in ("self", "cls"):
+                reads.setdefault(f"{owner.id}.{part.attr}")  # type: ignore[attr-defined]
+        elif kind is ast.Constant:
+            text = part.value  # type: ignore[attr-defined]
+            if isinstance(text, str) and len(text) < 200:
+                texts.append(text)
+    if len(calls) > 1:
+        calls.sort(key=lambda call: (call.lineno, call.col_offset))
     return calls, list(reads), " ".join(texts)
 
 

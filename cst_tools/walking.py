@@ -39,5 +39,6 @@ def walk(node: ast.AST) -> list[ast.AST]:
     out: list[ast.AST] = [node]
     for found in out:  # grows while it is read
         if found.__class__ not in _LEAVES:
-            out += children(found)
+            known = found.__dict__.get(_KEPT)
+            out += children(found) if known is None else known
     return out
