@@ -88,7 +88,7 @@ def assign(m: Interpreter, owner: Value, a: Arguments) -> Value:
     """``df.assign(a=..., b=lambda d: ...)``"""
     for name, value in a.keywords.items():
         made = call_on(m, value, owner, Arguments(a.node)) if is_callable(value) else value
-        owner = derivation.put(m, owner, frozenset({name}), made)
+        owner = derivation.put(owner, frozenset({name}), made, m.place(a.node))
     return owner
 
 

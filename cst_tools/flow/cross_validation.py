@@ -44,7 +44,7 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     parting.cross_call(m, a.node, key, _name(a), a.get(None, "cv"), [features, target])
     follows = state is not None and not state.selects_columns
     m.record_training(a.node, features, target, model.ref, follows)
-    learned = features.learned | target.learned
+    learned = features.learned | target.learned | scores.lineage(model.scores)
     inner = m.new_object(Estimator(WHOLE, m.place(a.node), trained=trained, learned=learned))
     if record:
         models = models_of(inner) | models_of(model)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from cst_tools.flow import lineage
-from cst_tools.flow.values import Columns, Kind, Learns, Value, replace
-
-if TYPE_CHECKING:
-    from cst_tools.flow.interpreter import Interpreter
+from cst_tools.flow.values import Columns, Kind, Learns, Place, Value, replace
 
 OTHER = "?"
 """A source besides the named ones: the column is not determined by them alone."""
@@ -70,11 +66,12 @@ def of_row(owner: Value, result: Value) -> Value:
     return replace(owner, columns=replace(result.columns, sure=False, changed=True))
 
 
-def store(columns: Columns, names: frozenset[str], value: Value) -> Columns:
+def store(columns: Columns, names: frozenset[str], value: Value, place: Place | None = None) -> Columns:
     """The columns of a table after ``table[names] = value``."""
     value = value.owner if value.kind is Kind.ROWS and value.owner is not None else value
     found = sources(value.columns) if value.columns is not None and value.columns.table == columns.table else None
-    how = "rolling" if lineage.having(value.learned, Learns.WINDOW) else ""
+    window = lineage.having(value.learned, Learns.WINDOW)
+    how, place = (window[0].what, window[0].place) if window else ("", place)
     for name in names:
         if (columns.only is not None and name not in columns.only) or name in columns.without:
             columns = columns.add(name)
@@ -90,13 +87,13 @@ def store(columns: Columns, names: frozenset[str], value: Value) -> Columns:
         if len(found) == 1 and value.columns.sure and not value.columns.changed:
             columns = replace(columns, copies=columns.copies | {(name, next(iter(found)))})
         else:
-            columns = replace(columns, derived=columns.derived | {(name, source, how) for source in found})
+            columns = replace(columns, derived=columns.derived | {(name, source, how, place) for source in found})
     return columns
 
 
-def put(m: Interpreter, owner: Value, names: frozenset[str], value: Value) -> Value:
+def put(owner: Value, names: frozenset[str], value: Value, place: Place | None = None) -> Value:
     """``owner`` with ``value`` as a column: columns and lineage."""
-    columns = store(owner.columns, names, value) if owner.columns is not None else None
+    columns = store(owner.columns, names, value, place) if owner.columns is not None else None
     name = next(iter(names)) if len(names) == 1 else None
     data = value.owner if value.kind is Kind.ROWS and value.owner is not None else value
     learned = owner.learned
@@ -105,21 +102,23 @@ def put(m: Interpreter, owner: Value, names: frozenset[str], value: Value) -> Va
     return replace(owner, columns=columns, learned=learned)
 
 
-def computed_from(columns: Columns, names: frozenset[str]) -> dict[str, tuple[str, str]]:
-    """Columns computed from one of ``names`` in the same row, to (source, how)."""
-    found: dict[str, tuple[str, str]] = {}
-    reached = set(names)
+def computed_from(columns: Columns, names: frozenset[str]) -> dict[str, tuple[str, str, Place | None]]:
+    """Columns computed from one of ``names`` in the same row, to (source, how, where)."""
+    found: dict[str, tuple[str, str, Place | None]] = {}
     for _ in range(3):
-        for name, source, how in sorted(columns.derived):
-            if source in reached and name not in reached:
-                found[name] = (source, how or found.get(source, ("", ""))[1])
-        for copy, source in columns.copies:
+        for name, source, how, place in sorted(columns.derived, key=lambda d: d[:3]):
+            if name in names or name in found:
+                continue
+            if source in names:
+                found[name] = (source, how, place)
+            elif source in found:
+                found[name] = (source, how or found[source][1], place)
+        for copy, source in sorted(columns.copies):
             if source in found and copy not in names:
                 found.setdefault(copy, found[source])
-        reached |= found.keys()
     return found
 
 
 def made_of(columns: Columns, name: str) -> frozenset[str]:
     """What a column was computed from."""
-    return frozenset(source for made, source, _ in columns.derived if made == name)
+    return frozenset(derived[1] for derived in columns.derived if derived[0] == name)

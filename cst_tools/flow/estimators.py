@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, networks, parting, scores, stacking
+from cst_tools.flow import choosing, networks, parting, rescaling, scores, selection, stacking
 from cst_tools.flow import overlap as overlap_facts
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
@@ -190,12 +190,15 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
             leaves = [scores.influenced(v, owner.scores) for v in leaves]
             m.record_evaluation(a.node, leaves, models_of(owner))
             overlap_facts.record_prediction(m, a.node, owner, scored)
+            rescaling.record_comparison(m, a.node, leaves[1:], [], models_of(owner))
             return scores.scored(m, Value(name="score"), a.node, leaves, models=models_of(owner))
         return Value(Kind.UNKNOWN, name="score")
     if name in ("set_params", "compile", "to", "cuda", "cpu", "eval", "float", "double", "set_output", "build", "half"):
         return owner
-    if name == "get_feature_names_out":
-        return UNKNOWN
+    if name in selection.ATTRIBUTES:
+        return selection.scores_of(m, owner, state, name, a.node) or UNKNOWN
+    if name == "get_booster":
+        return owner
     if name in ("load_weights", "load_state_dict", "load_model", "add", "parameters", "state_dict", "save", "summary"):
         return UNKNOWN
     tables = [v for v in a.values if v.kind is Kind.DATA and v.rows]
@@ -311,6 +314,7 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     if _continues(state, a):
         rows |= state.trained
     m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
+    stacking.note_fit(m, owner, state, features, rows, a.node)
     watched, argument = _watched(state, a, rows)
     learned = features.learned | target.learned
     choices: frozenset[Choice] = frozenset()
@@ -411,6 +415,8 @@ def call_unknown(m: Interpreter, owner: Value, name: str, a: Arguments, base: as
 
 def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: ast.Attribute) -> Value:
     name = node.attr
+    if name in selection.ATTRIBUTES:
+        return selection.scores_of(m, owner, state, name, node) or UNKNOWN
     if name in (
         "best_estimator_",
         "best_model_",

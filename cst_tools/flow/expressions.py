@@ -17,11 +17,12 @@ from cst_tools.flow import (
     overlap,
     polars_expressions,
     scores,
+    selection,
 )
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import compare_names, filter_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
-from cst_tools.flow.statistics import COUNTS, used
+from cst_tools.flow.statistics import COUNTS, ELEMENT, used
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -160,15 +161,19 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     if left.scores or right.scores:
         if left.kind is Kind.CONST and isinstance(left.const, str):
             claims.in_format(m, left.const, right.items or (right,), node)
-        return scores.arithmetic(m, node, left, right, operator)
+        return scores.arithmetic(left, right, lambda a, b: binary(m, node, a, b, operator))
     if left.kind is Kind.SEQUENCE and right.kind is Kind.SEQUENCE and isinstance(operator, ast.Add):
         items = (*left.items, *right.items)[:400]
         const = NO_CONSTANT
         if isinstance(left.const, tuple) and isinstance(right.const, tuple):
             const = (left.const + right.const)[:400]
         return Value(Kind.SEQUENCE, items=items, const=const)
+    picked = selection.combined(left, right)
+    if picked is not None:
+        return picked
     if Kind.NAMES in (left.kind, right.kind):
-        return replace(left if left.kind is Kind.NAMES else right, columns=None)
+        names = replace(left if left.kind is Kind.NAMES else right, columns=None)
+        return selection.influenced(selection.influenced(names, left), right)
     if left.name in (bounds.LENGTH, bounds.SHARE) or right.name in (bounds.LENGTH, bounds.SHARE):
         share = bounds.scaled(left, right, operator)
         if share is not None:
@@ -240,6 +245,9 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
     for extra in node.comparators[1:]:
         m.evaluate(extra)
     operator = node.ops[0]
+    picked = selection.combined(left, right)
+    if picked is not None:
+        return picked
     if (left.scores or right.scores) and (verdict := scores.verdict(left, right)) is not None:
         return verdict
     if left.models or right.models:
@@ -338,19 +346,25 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
     source = m.evaluate(generator.iter)
     with m.inner_names():
         if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
+            m.bind(generator.target, m.iterate(source)[0], node)
+            for test in generator.ifs:
+                source = selection.influenced(source, m.evaluate(test))
             if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
                 return filter_names(m, source, generator.target.id, generator.ifs)
-            return replace(source, columns=None)
+            return _each_column(m, source, node.elt)
         results = []
         constants = source.kind is Kind.SEQUENCE and isinstance(source.const, tuple)
         for item in list(source.items[:40]) if constants else m.iterate(source):
             m.bind(generator.target, item, node)
             for inner in node.generators[1:]:
                 m.bind(inner.target, m.iterate(m.evaluate(inner.iter))[0], node)
-            verdicts = [truth(m.evaluate(test)) for test in generator.ifs]
-            if any(v is False for v in verdicts):
+            tests = [m.evaluate(test) for test in generator.ifs]
+            if any(truth(v) is False for v in tests):
                 continue
-            results.append(m.evaluate(node.elt))
+            result = _listed(m.evaluate(node.elt))
+            for test_value in tests:
+                result = selection.influenced(result, test_value)
+            results.append(result)
         if source.kind in (Kind.DATA, Kind.ROWS):
             element = results[0] if results else UNKNOWN
             if scores.scores_of(element):
@@ -365,6 +379,19 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
         if results and all(v.kind is Kind.CONST for v in results):
             return Value(Kind.SEQUENCE, items=tuple(results), const=tuple(v.const for v in results))
         return Value(Kind.SEQUENCE, items=tuple(results))
+
+
+def _each_column(m: Interpreter, source: Value, element: ast.expr) -> Value:
+    """``[df[c].mean() for c in df.columns]``"""
+    value = m.evaluate(element)
+    if value.kind in (Kind.STATISTIC, Kind.DATA) and (value.learned or value.rows):
+        return Value(Kind.SEQUENCE, items=(_listed(value),))
+    return replace(source, columns=None)
+
+
+def _listed(value: Value) -> Value:
+    """A row collected in a list: the list is a table again."""
+    return replace(value, name="") if value.name == ELEMENT else value
 
 
 def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:

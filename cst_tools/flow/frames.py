@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import choosing, claims, derivation, groups, lineage, overlap, parting
+from cst_tools.flow import choosing, claims, derivation, groups, lineage, overlap, parting, selection
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
 from cst_tools.flow.names import role_of_name
@@ -92,13 +92,15 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
             return replace(selected, kind=Kind.NAMES)
         if index.kind is Kind.NAMES:
             return index
-        return replace(owner, columns=unsure(owner.columns))
+        return selection.influenced(replace(owner, columns=unsure(owner.columns)), index)
     state = m.heap.get(owner.ref) if owner.ref is not None else None
     if isinstance(state, Instance):
         method = find_method(m, state.definition, "__getitem__")
         if method is not None:
             return m.call_function(method, [owner, index], {})
-    if owner.kind in (Kind.ESTIMATOR, Kind.STATISTIC):
+    if owner.kind is Kind.STATISTIC:
+        return selection.influenced(selection.narrow(owner, index), index)
+    if owner.kind is Kind.ESTIMATOR:
         return owner
     if owner.name == "shape" and owner.owner is not None and index.kind is Kind.CONST and index.const == 0:
         return Value(name="length", owner=owner.owner)
@@ -150,6 +152,7 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
     if isinstance(index, ast.Slice):
         return slice_rows(m, owner, index)
     value = m.evaluate(index)
+    owner = selection.pick(m, owner, value)
     if value.kind is Kind.ROWS:
         value = parting.chosen(m, index, owner, value)
         chosen = select_rows(owner, value)
@@ -241,7 +244,7 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
     if column is not None and columns is not None and not isinstance(column, ast.Slice):
         names = constant_names(m.evaluate(column))
         if names is not None:
-            columns = derivation.store(columns, names, value)
+            columns = derivation.store(columns, names, value, m.place(target))
     if value.kind is Kind.DATA:
         learned = lineage.stored(owner.learned, value, lineage.name_of(m, column), columns)
     elif value.kind is Kind.STATISTIC:

@@ -195,3 +195,24 @@ def bound(m: Interpreter, target: ast.expr, expression: ast.expr, value: Value) 
     elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
         if isinstance(target.slice.value, str):
             named(m, target.slice.value, expression, value)
+
+
+def within(m: Interpreter, node: ast.AST, value: Value, how: str) -> None:
+    """Rows of one group, in ``for key, rows in df.groupby("id")``, are related to each other."""
+    for n in lineage.having(value.learned, Learns.UNIQUE):
+        if n.what.startswith("by "):
+            record(m, node, n.what[3:], value.rows, how)
+
+
+_SELECTED = re.compile(r"""[\["'.](\w+)["'\]]*\s*==""")
+
+
+def windowed(m: Interpreter, node: ast.AST, value: Value) -> None:
+    """Windows cut out of the rows of one subject: ``for s in subjects: rows = df[df["subject"] == s]``."""
+    within(m, node, value, "windows")
+    for part in value.rows:
+        for key, _ in part.path:
+            found = _SELECTED.search(key)
+            if found is not None and names_group(found.group(1)):
+                whole = frozenset({replace(part, path=())})
+                record(m, node, found.group(1), whole, "windows")

@@ -132,6 +132,8 @@ def _agg_columns(owner: Value, a: Arguments) -> frozenset[str] | None:
     """The columns that a dictionary or named aggregation reads."""
     names: set[str] = set()
     for value in a.positional[:1]:
+        if value.kind is Kind.EXPRESSION:
+            names |= {k for v in a.values for k in v.keys if v.kind is Kind.EXPRESSION and isinstance(k, str)}
         if value.kind is Kind.MAPPING:
             names |= {k for k in value.keys if isinstance(k, str)}
     for value in a.keywords.values():
@@ -195,7 +197,7 @@ def narrow(value: Value, selection: Value) -> Value:
     if value.owner is None or names is None:
         return value
     learned = frozenset(
-        replace(one, columns=one.columns & names or names) if one.kind is Learns.GROUP else one
+        replace(one, columns=one.columns & names or one.columns or names) if one.kind is Learns.GROUP else one
         for one in value.owner.learned
     )
     return replace(value, owner=replace(value.owner, learned=learned))
@@ -220,7 +222,6 @@ def combined(values: list[Value]) -> Value | None:
     if not tables or any(v.kind is Kind.DATA and v.name != GROUPED for v in values):
         return None
     learned = frozenset().union(*(v.owner.learned for v in tables if v.owner is not None))
-    learned = learned.union(*(v.learned for v in values if v.kind is Kind.STATISTIC))
     if not learned:
         return tables[0]
     return replace(tables[0], owner=Value(Kind.STATISTIC, learned=learned, name=GROUPED))

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, timing
+from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, selection, timing
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
 from cst_tools.flow.scopes import Scope
+from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same
 from cst_tools.flow.units import Chunk, Unit, chunks_of
 from cst_tools.flow.values import (
@@ -365,12 +366,14 @@ class Interpreter(Recorder):
         if value.kind is Kind.DATA:
             if value.items:
                 return [Value(Kind.SEQUENCE, items=value.items)]
-            return [replace(value, columns=None)]
+            return [replace(value, columns=None, name=value.name or ELEMENT)]
+        if value.kind is Kind.NAMES and value.columns is not None:
+            return [replace(value, columns=replace(value.columns, sure=False))]
         if value.kind is Kind.STATISTIC:
             return [value]
         if value.kind is Kind.GROUPS and value.owner is not None:
             return [Value(Kind.SEQUENCE, items=(UNKNOWN, value.owner))]
-        if value.kind is Kind.ROWS or value.scores:
+        if value.kind is Kind.ROWS or value.scores or value.name.startswith(timing.POSITION):
             return [value]
         return [UNKNOWN]
 
@@ -499,6 +502,8 @@ class Interpreter(Recorder):
         stopped, names_then, heap_then = self.arm(node.body)
         if test.scores:
             names_then = choosing.kept(self, names_then, node, test.scores)
+        if test.name == selection.SCORES:  # a list filled under a condition on scores of columns
+            names_then = {name: selection.influenced(value, test) for name, value in names_then.items()}
         stopped_else, names_else, heap_else = self.arm(node.orelse)
         if stopped and stopped_else:
             return True

@@ -15,8 +15,11 @@ from cst_tools.flow import (
     overlap,
     parting,
     polars_expressions,
+    rescaling,
     scores,
+    selection,
     series_calls,
+    unknown_calls,
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import text_of
@@ -123,6 +126,10 @@ def _metric(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     values = [v for v in leaves if v.kind in (Kind.DATA, Kind.RESIDUAL, Kind.ROWS) and v.rows]
     plain = [replace(v, kind=Kind.DATA) for v in values]
     m.record_evaluation(a.node, plain, frozenset())
+    guessed = [v for v in plain if v.models]
+    rescaling.record_comparison(
+        m, a.node, [v for v in plain if not v.models], guessed, frozenset().union(*(v.models for v in guessed))
+    )
     both = merged(plain)
     if name.rpartition(".")[2] in ("roc_curve", "precision_recall_curve", "det_curve"):
         curve = scores.scored(m, Value(name="curve"), a.node, plain, curve=True)
@@ -201,6 +208,9 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if a.positional and a.positional[0].kind in (Kind.ROWS, Kind.STATISTIC, Kind.NAMES):
         return a.positional[0]
     data = [v for v in leaves if v.kind is Kind.DATA]
+    scored = selection.table_of(leaves)
+    if scored is not None:
+        return scored
     if not data:
         if short == "DataFrame" or (short in ("array", "Series") and not any(v.kind is Kind.UNKNOWN for v in leaves)):
             return m.fresh_table()  # made here, from numbers
@@ -213,6 +223,8 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
             return select_rows(result, complement(gone))
         return result if a.constant("axis", 2) == 1 else overlap.unsure_rows(m, result, a.node)
+    result = rescaling.applied(m, a.node, short, result)
+    result = rescaling.applied(m, a.node, short, result)
     statistics = [v for v in leaves if v.kind is Kind.STATISTIC]
     if statistics and short in ("clip", "maximum", "minimum", "subtract", "divide"):
         extra = frozenset().union(*(used(m, v) for v in statistics))
@@ -290,6 +302,8 @@ def _index(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         return replace(first, columns=None)
     part = Part(m.number())
     short = name.rpartition(".")[2]
+    if short == "arange" and any(isinstance(v.const, float) for v in a.positional):
+        return UNKNOWN  # numbers to try, no positions
     if short == "setdiff1d":
         second = a.positional[1] if len(a.positional) > 1 else UNKNOWN
         return complement(second) if second.kind is Kind.ROWS else UNKNOWN
@@ -369,6 +383,12 @@ def _folds(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     return parting.splitter(name, a, m.place(a.node))
 
 
+def _associate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    if any(v.models for v in a.values):
+        return unknown_calls.unknown_call(m, name, a)  # predictions against labels: a score
+    return selection.association(m, name, a)
+
+
 def _missing(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
     if first.kind is not Kind.DATA or not first.rows:
@@ -416,6 +436,7 @@ _HANDLERS = {
     Act.OPTIMISE: _optimise,
     Act.NAMED_PART: networks.named_part,
     Act.LEARNER: networks.make_learner,
+    Act.ASSOCIATE: _associate,
     Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
     Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),
     Act.MISSING: _missing,

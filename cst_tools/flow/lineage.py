@@ -44,7 +44,7 @@ def any_of(learned: Iterable[Learned], *kinds: Learns) -> bool:
 
 def without(learned: Lineage, *kinds: Learns) -> Lineage:
     """Lineage without what is said of the whole value in these kinds."""
-    return frozenset(n for n in learned if n.kind not in kinds or getattr(n, "column", ""))
+    return frozenset(n for n in learned if n.kind not in kinds or (isinstance(n, Note) and n.column))
 
 
 def stored(owner: Lineage, value: Value, name: str | None, columns: Columns | None) -> Lineage:

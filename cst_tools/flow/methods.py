@@ -6,7 +6,19 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import applied, expressions, grouping, groups, overlap, parting, polars_expressions, scores, timing
+from cst_tools.flow import (
+    applied,
+    expressions,
+    grouping,
+    groups,
+    overlap,
+    parting,
+    polars_expressions,
+    rescaling,
+    scores,
+    selection,
+    timing,
+)
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
 from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, SELECT_ROWS, STATISTICS
@@ -94,6 +106,10 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return statistic(m, owner, name, a)
     if name in ("items", "iteritems") and owner.kind is Kind.DATA:
         return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=(UNKNOWN, replace(owner, columns=None))),))
+    if name in ("corr", "corrwith") and owner.kind is Kind.DATA:
+        return selection.correlation(m, owner, name, a)
+    if name == "pivot_table" and owner.kind is Kind.DATA:
+        return groups.group_table(m, owner, a)
     if name in LOSE_ROWS:
         return UNKNOWN
     if name == "sum":
@@ -114,7 +130,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         learned = m.record_learned(learned_from(m, owner, Learns.IMPUTE, "interpolate", a))
         return replace(owner, learned=owner.learned | {learned})
     if name in ("replace", "mask", "where", "masked_fill", "combine_first") and a.positional:
-        return exchange(m, owner, a)
+        changed = exchange(m, owner, a)
+        return replace(changed, learned=changed.learned.union(*(groups.brought(m, owner, v) for v in a.positional)))
     if name == "clip":
         return replace(owner, learned=owner.learned.union(*(used(m, v) for v in a.values)))
     if name == "map" and owner.kind is Kind.DATA and not owner.columns and a.positional and owner.items:
@@ -140,7 +157,9 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return owner
     if name in ("assign", "with_columns"):
         return applied.assign(m, owner, a)
-    if name in ("select_dtypes", "filter", "get", "iloc"):
+    if name in ("select_dtypes", "filter", "get", "iloc", "reindex"):
+        for value in a.values:
+            owner = selection.pick(m, owner, value)
         return replace(owner, columns=unsure(owner.columns))
     if name in ("append", "join", "merge", "hstack", "vstack"):
         others = [v for v in a.positional[:1] if v.kind in (Kind.DATA, Kind.SEQUENCE)]
@@ -156,6 +175,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name in ("train_test_split",):
         return replace(owner, opaque=True, columns=None)
     if name in KEEP_COLUMNS:
+        if name in ("apply", "map", "transform"):
+            owner = rescaling.by_function(m, a.node, a.get(0, "func", "arg"), owner)
         extra = merged([v for v in a.values if v.kind is Kind.DATA and v.learned])
         return replace(owner, learned=owner.learned | extra.learned) if extra.learned else owner
     if name in ("difference", "drop", "intersection", "union") and owner.kind is Kind.ROWS:
@@ -190,6 +211,7 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if columns is None:
         return owner
     names = constant_names(columns)
+    owner = selection.pick(m, owner, columns)
     if owner.columns is None:
         return owner
     if names is None:

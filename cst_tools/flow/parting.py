@@ -141,6 +141,8 @@ def chosen(m: Interpreter, node: ast.AST, owner: Value, selector: Value) -> Valu
     """``df[mask]``, ``X[order[:n]]``: where the selector was drawn at random, so is the split. The selector again."""
     if not lineage.any_of(selector.learned, Learns.RANDOM, Learns.SHUFFLED):
         return selector
+    if selector.owner is None and not any(part.path for part in selector.rows):
+        return selector  # all rows in another order
     if lineage.any_of(selector.learned, Learns.RANDOM) or selector.owner is None:
         for part in selector.rows:
             if part.path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import derivation, overlap, parting, timing
+from cst_tools.flow import derivation, grouping, overlap, parting, timing
 from cst_tools.flow.columns import text_of
 from cst_tools.flow.values import (
     UNKNOWN,
@@ -101,6 +101,9 @@ def slice_rows(m: Interpreter, value: Value, node: ast.Slice, *, by_label: bool 
         return replace(value, rows=extend(m, value.rows, f"every {text_of(node)}", 0, node))
     if (low is None and node.upper is None) or node.step is not None:
         return timing.reverse(m, node, value) if node.step is not None and text_of(node.step) == "-1" else value
+    if timing.slides(m, low, node.upper):
+        grouping.windowed(m, node, value)
+        return timing.windows(m, node, replace(value, columns=None))
     whole = _cut_at_length(m, value, low, node.upper)
     if whole is not None:
         return whole

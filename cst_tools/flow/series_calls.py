@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import derivation, lineage, parting, timing
@@ -75,7 +76,16 @@ def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
         result = timing.index_is_dates(m, a.node, result, index)
     if short == "DataFrame" and a.positional and a.positional[0].kind is Kind.MAPPING:
         return _table(m, a.positional[0], result)
+    if short == "DataFrame" and result.columns is None:
+        return replace(result, columns=Columns(m.number()))  # columns named here
     return result
+
+
+def positions(a: Arguments) -> Value:
+    """``range(...)``: the numbers of rows, one after the other, or in steps of what is written there."""
+    step = a.node.args[2] if len(a.node.args) > 2 else None
+    one = step is None or (isinstance(step, ast.Constant) and step.value == 1)
+    return Value(name=timing.POSITION if one or step is None else f"{timing.POSITION} {ast.unparse(step)}")
 
 
 def _table(m: Interpreter, mapping: Value, result: Value) -> Value:

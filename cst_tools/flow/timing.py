@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import derivation, lineage
+from cst_tools.flow import derivation, grouping, lineage
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names
 from cst_tools.flow.values import UNKNOWN, Columns, Kind, Learned, Learns, Value, merged, replace
@@ -126,6 +126,25 @@ def windows(m: Interpreter, node: ast.AST, value: Value, what: str = "overlappin
     return _with(value, lineage.note(m, node, Learns.ORDERED, what, value.rows))
 
 
+POSITION = "position of a row"
+"""``Value.name`` of the variable of ``for i in range(n)``; the step follows where it is not 1."""
+
+
+def slides(m: Interpreter, low: ast.expr | None, high: ast.expr | None) -> bool:
+    """Whether ``data[low:high]`` is a window that slides over the rows: ``i:i + w``, but not in steps of ``w``."""
+    if low is None or high is None:
+        return False
+    ends = {n.id for n in ast.walk(high) if isinstance(n, ast.Name)}
+    for name in sorted(ends & {n.id for n in ast.walk(low) if isinstance(n, ast.Name)}):
+        value = m.scope.find(name)
+        if value is None or not value.name.startswith(POSITION):
+            continue
+        step = value.name[len(POSITION) + 1 :]
+        widths = {ast.unparse(e.right) for e in (low, high) if isinstance(e, ast.BinOp)}
+        return not step or step not in widths
+    return False
+
+
 def _with(value: Value, *notes: Learned) -> Value:
     return replace(value, learned=value.learned | set(notes))
 
@@ -152,6 +171,7 @@ def _lag(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if lineage.any_of(owner.learned, Learns.REVERSED):
         ahead = not ahead
     ordered = lineage.note(m, a.node, Learns.ORDERED, f"`{name}`", owner.rows)
+    grouping.within(m, a.node, owner, name)
     if ahead:
         text = f"{name}({f'-{amount}' if amount is not None else '-k'})"
         future = lineage.note(m, a.node, Learns.FUTURE, text, owner.rows, amount)
@@ -245,4 +265,4 @@ def stored_attribute(m: Interpreter, target: ast.Attribute, owner: Value, value:
     """``df.index = ...``, ``df.price = ...``"""
     if target.attr == "index":
         return index_is_dates(m, target, owner, value)
-    return derivation.put(m, owner, frozenset({target.attr}), value)
+    return derivation.put(owner, frozenset({target.attr}), value, m.place(target))

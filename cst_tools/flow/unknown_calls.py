@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, choosing, overlap, scores
+from cst_tools.flow import calls, choosing, overlap, scores, selection, series_calls
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.bounds import LENGTH, SHARE
 from cst_tools.flow.values import (
@@ -118,6 +118,8 @@ def _keeps_rows(name: str) -> bool:
 
 def _looks_like_loading(name: str) -> bool:
     lower = name.lower()
+    if "model" in lower or lower.endswith(("net", "optimizer", "criterion")):
+        return False
     return any(
         w in lower for w in ("load", "read", "fetch", "get_data", "make_", "dataset", "prepare", "import_data", "split")
     )
@@ -139,6 +141,9 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         if name == "set" and first.kind is Kind.NAMES:
             return first
         return first
+    if name == "dict" and a.positional and first.kind in (Kind.SEQUENCE, Kind.MAPPING):
+        known = selection.table_of([leaf for leaf in flatten(first)])
+        return first if known is None else known
     if name == "dict":
         return Value(Kind.MAPPING, keys=tuple(a.keywords), items=tuple(a.keywords.values()))
     if name == "enumerate":
@@ -148,7 +153,10 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         length = max((len(c) for c in columns), default=0)
         rows = []
         for index in range(length):
-            rows.append(Value(Kind.SEQUENCE, items=tuple(c[min(index, len(c) - 1)] for c in columns)))
+            row = [c[min(index, len(c) - 1)] for c in columns]
+            for other in row:  # names beside their scores: whoever picks among them picks by the scores
+                row = [selection.influenced(v, other) for v in row]
+            rows.append(Value(Kind.SEQUENCE, items=tuple(row)))
         return Value(Kind.SEQUENCE, items=tuple(rows))
     if name == "map" and len(a.positional) == 2 and a.positional[1].kind is Kind.SEQUENCE:
         results = [calls.call_value(m, first, Arguments(a.node, [v])) for v in m.iterate(a.positional[1])]
@@ -157,6 +165,8 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         return calls.call_value(m, first, Arguments(a.node, [m.iterate(v)[0] for v in a.positional[1:]]))
     if name == "len" and first.kind is Kind.DATA:
         return Value(name="length", owner=first)
+    if name == "range":
+        return series_calls.positions(a)
     if name in _PLAIN_BUILTINS:
         if name == "sum" and first.kind is Kind.RESIDUAL:
             m.record_evaluation(a.node, [first], first.models)

@@ -225,8 +225,8 @@ class Columns:
     without: frozenset[str] = frozenset()
     sure: bool = True
     copies: frozenset[tuple[str, str]] = frozenset()
-    derived: frozenset[tuple[str, str, str]] = frozenset()
-    """(column, a column it was computed from in the same row, how): see `cst_tools.flow.derivation`."""
+    derived: frozenset[tuple[str, str, str, Place | None]] = frozenset()
+    """(column, a column it was computed from in the same row, how, where): see `cst_tools.flow.derivation`."""
     changed: bool = False
     """An elementwise function was applied: the content is no longer that of ``only``, but computed from it."""
     site: Place | None = field(default=None, compare=False, repr=False)

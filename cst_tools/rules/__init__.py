@@ -13,23 +13,33 @@ from functools import lru_cache
 
 from cst_tools.edits import apply_edits
 from cst_tools.rules.cell_order import CellsRunOutOfOrder
+from cst_tools.rules.checkpoint import CheckpointByTest
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
+from cst_tools.rules.embargo import MissingGap
 from cst_tools.rules.fitted import (
     ImputerBeforeSplit,
     StatisticBeforeSplit,
     TransformerBeforeSplit,
     VocabularyBeforeSplit,
 )
+from cst_tools.rules.future import FutureInFeatures
+from cst_tools.rules.groups import GroupsSplitApart
 from cst_tools.rules.mixed_rows import ConcatenatedThenFitted, ResamplingBeforeSplit
+from cst_tools.rules.nested_choice import NestedChoice
+from cst_tools.rules.outcome import TargetDerivedFeature
 from cst_tools.rules.outside_folds import PreprocessingOutsideFolds
 from cst_tools.rules.overlap import Overlap
 from cst_tools.rules.refit import RefitOnTest
 from cst_tools.rules.rule import Context, Rule
+from cst_tools.rules.stacking import StackingInSample
 from cst_tools.rules.supervised import SelectionBeforeSplit, TargetEncodingBeforeSplit
 from cst_tools.rules.suppression import Suppressed, Suppressions
 from cst_tools.rules.target import TargetAmongFeatures
+from cst_tools.rules.threshold import ThresholdOnTest
+from cst_tools.rules.time_split import RandomSplitOfSeries
 from cst_tools.rules.training_on_test import TrainingOnTest
 from cst_tools.rules.training_scored import TrainingRowsScored
+from cst_tools.rules.tuning import TuningOnTest
 from cst_tools.rules.unused import UnusedSuppression, unused
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Span
@@ -50,8 +60,18 @@ RULES: tuple[type[Rule], ...] = (
     TrainingRowsScored,
     Overlap,
     TrainingOnTest,
+    TuningOnTest,
     EarlyStoppingOnTest,
+    CheckpointByTest,
+    ThresholdOnTest,
+    NestedChoice,
+    StackingInSample,
     TargetAmongFeatures,
+    TargetDerivedFeature,
+    RandomSplitOfSeries,
+    FutureInFeatures,
+    MissingGap,
+    GroupsSplitApart,
 )
 
 NOTES: tuple[type[Rule], ...] = (UnusedSuppression, CellsRunOutOfOrder)
@@ -100,9 +120,17 @@ def _cached(key: _Key) -> Checked:
 def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked:
     if script.tree is None:
         return Checked(())
+    return check_context(Context(script, script.tree), ignore, fixes=fixes)
+
+
+def check_context(context: Context, ignore: Collection[str] = (), *, fixes: bool, notes: bool | None = None) -> Checked:
+    """The findings in a script whose flow may be known already; with fixes, which cost far more, or without.
+
+    ``notes``: with the hints about the file too; None means as with ``fixes``. Never raises.
+    """
+    script = context.script
     ignored = {name.upper() for name in ignore}
     comments = Suppressions(script)
-    context = Context(script, script.tree)
     findings: list[Finding] = []
     try:
         errors = list(context.flow.failures)
@@ -122,6 +150,7 @@ def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked
     findings.sort(key=lambda f: (f.span, f.code))
     if fixes:
         findings = _with_fixes(context, findings, errors, ignore)
+    if fixes if notes is None else notes:
         complete = script.problem is None and not errors
         findings += _notes(context, comments, ran if complete else None, ignored)
         findings.sort(key=lambda f: (f.span, f.code))
@@ -140,18 +169,16 @@ def _notes(context: Context, comments: Suppressions, ran: set[str] | None, ignor
 
 def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ignore: Collection[str]) -> list[Finding]:
     """Each finding with its fix, where a second analysis finds that the fix clears it and adds none."""
-    before = Counter(f.code for f in findings)
     result = []
     verified = 0
     for finding in findings:
-        rule = find_rule(finding.code)
         fix: Fix | None = None
-        if rule is not None and verified < MAX_VERIFIED_FIXES:
+        if verified < MAX_VERIFIED_FIXES:
             try:
-                fix = rule().fix(context, finding, context.places.get(finding))
+                fix = _proposed(context, finding)
                 if fix is not None and fix.edits:
                     verified += 1
-                    fix = fix if _clears(context.script, finding, fix, before, ignore) else None
+                    fix = fix if _clears(context.script, finding, fix, findings, ignore) else None
             except Exception as error:
                 errors.append(f"{finding.code} fix: {type(error).__name__}: {error}")
                 fix = None
@@ -159,7 +186,26 @@ def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ig
     return result
 
 
-def _clears(script: Script, finding: Finding, fix: Fix, before: Counter[str], ignore: Collection[str]) -> bool:
+def fix_of(
+    context: Context, finding: Finding, findings: Collection[Finding], ignore: Collection[str] = ()
+) -> Fix | None:
+    """The fix of one of the ``findings`` of a script, where a second analysis says that it clears it and adds none.
+
+    Raises what the rule raises.
+    """
+    fix = _proposed(context, finding)
+    if fix is None or not fix.edits:
+        return fix
+    return fix if _clears(context.script, finding, fix, findings, ignore) else None
+
+
+def _proposed(context: Context, finding: Finding) -> Fix | None:
+    rule = find_rule(finding.code)
+    return rule().fix(context, finding, context.places.get(finding)) if rule is not None else None
+
+
+def _clears(script: Script, finding: Finding, fix: Fix, findings: Collection[Finding], ignore: Collection[str]) -> bool:
+    before = Counter(f.code for f in findings)
     fixed = script.with_text(apply_edits(script.text, fix.edits))
     if fixed.tree is None or (fixed.problem is None) != (script.problem is None):
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cst_tools.flow.values import Flow, Training
 from cst_tools.rules.edit import Editor, reads
-from cst_tools.rules.examples import program, split_program
+from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Fix, FixClass, Severity
 
@@ -66,7 +66,12 @@ class TargetAmongFeatures(Rule):
         split_program("X = df.loc[:, df.columns != 'y']\n"),
         split_program("X = df.copy()\ndel X['y']\n"),
         split_program("X = df.select_dtypes('number')\n"),
-        split_program("X, y = df[['y', 'a']][:-1], df['y'].shift(-1)[:-1]\n"),
+        program(
+            "X, y = df[['y', 'a']][:-1], df['y'].shift(-1)[:-1]\n"
+            + SPLIT.replace("random_state=0", "shuffle=False")
+            + FIT
+            + SCORE
+        ),
         split_program("y = pd.read_csv('labels.csv')['y']\nX = df\n"),
         split_program("a = df.values\nX, y = a[:, 1:], a[:, 0]\n"),
         program(

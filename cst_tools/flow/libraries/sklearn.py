@@ -93,10 +93,15 @@ NAMES: Names = {
         Spec(Act.MODEL, Learns.DECOMPOSE),
     ),
     **names(
-        "f_classif chi2 mutual_info_classif mutual_info_regression f_regression ConfusionMatrixDisplay RocCurveDisplay "
+        "ConfusionMatrixDisplay RocCurveDisplay "
         "plot_confusion_matrix set_config",
         Spec(Act.IGNORE),
     ),
 }
+
+NAMES |= names(
+    "f_classif chi2 mutual_info_classif mutual_info_regression f_regression r_regression permutation_importance",
+    Spec(Act.ASSOCIATE),
+)
 
 DATASETS = "datasets"

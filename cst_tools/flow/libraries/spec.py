@@ -65,6 +65,8 @@ class Act(enum.Enum):
     """Loads one part of a data set; an argument says which."""
     MODULE_BASE = "module base"
     """Base class of neural networks."""
+    ASSOCIATE = "associate"
+    """Scores columns by how they go with the target (``f_classif``)."""
     EXPRESSION = "expression"
     """``pl.col("a")``: a column of whatever table it is given to."""
     PARTIAL = "partial"

@@ -9,6 +9,10 @@ PACKAGES = ("pandas", "numpy", "scipy", "cudf", "cupy", "modin", "dask", "jax")
 NAMES: Names = {
     **OF_ARRAYS,
     **names("isnan isna isnull", Spec(Act.MISSING)),
+    **names(
+        "corrcoef pearsonr spearmanr kendalltau pointbiserialr ttest_ind mannwhitneyu f_oneway chi2_contingency ks_2samp kruskal",
+        Spec(Act.ASSOCIATE),
+    ),
     **names("crosstab pivot_table", Spec(Act.GROUP_TABLE)),
     **names(
         "read_csv read_excel read_parquet read_json read_table read_sql read_sql_query read_feather read_pickle "
@@ -35,7 +39,7 @@ NAMES: Names = {
         Spec(Act.AGGREGATE, axis_rows=None),
     ),
     **names(
-        "sum count_nonzero unique bincount corrcoef histogram cov", Spec(Act.REDUCE)
+        "sum count_nonzero unique bincount histogram cov", Spec(Act.REDUCE)
     ),
     **names("zscore boxcox yeojohnson", Spec(Act.LEARN_NOW, Learns.SCALE)),
     **names("qcut winsorize", Spec(Act.LEARN_NOW, Learns.STATISTIC)),
@@ -43,5 +47,5 @@ NAMES: Names = {
     **names("rand randn normal uniform random standard_normal multivariate_normal random_sample", Spec(Act.LOAD)),
     **names("set_option seed savetxt save testing", Spec(Act.IGNORE)),
     **names("merge merge_asof merge_ordered", Spec(Act.MERGE)),
-    **names("melt take choose", Spec(Act.PASS)),
+    **names("melt take choose flatnonzero nonzero argpartition argsort sort", Spec(Act.PASS)),
 }

@@ -1,0 +1,160 @@
+"""L402: features computed from the target, and labels computed from columns that stay among the features."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cst_tools.flow import derivation, lineage
+from cst_tools.flow.values import Columns, Learns, Training
+from cst_tools.rules import target
+from cst_tools.rules.examples import program, split_program
+from cst_tools.rules.rule import Context, Rule
+from cst_tools.types import Finding, Fix, Severity
+
+_LATE = "df['late'] = df['delivered'] > df['promised']\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Columns among the features that give the target away."""
+
+    names: frozenset[str]
+    message: str
+    node: ast.AST
+
+
+class TargetDerivedFeature(Rule):
+    r"""A feature is computed from the target of the same row, or the target from features that are still there.
+
+    ## What it does
+    Remembers for each column of a table which columns it was computed from, row by row: arithmetic, comparisons,
+    functions, `np.where`, `apply(axis=1)`. Reports features computed from the target, and columns that a label was made
+    of when all of them are still among the features. Lags of the target are no finding, neither are labels
+    whose columns are dropped, nor labels that also depend on later rows or on something else.
+
+    ## Why is this bad
+    `price / area` next to `area` is the price; `delivered` and `promised` are whether it was late. The model reads the
+    answer off its input, and in use the column is not known yet.
+
+    ## Example
+    ```python
+    df["late"] = df["delivered"] > df["promised"]
+    X = df.drop(columns=["late"])
+    ```
+    Use instead:
+    ```python
+    df["late"] = df["delivered"] > df["promised"]
+    X = df.drop(columns=["late", "delivered"])
+    ```
+
+    ## Fix safety
+    Safe for a feature computed from the target, where the features are chosen by a name, a `drop` or a list used once:
+    the column is dropped there. To be reviewed where a label is made of several columns: the fix drops them all, and
+    those known beforehand may stay.
+
+    ## References
+    - Kaufman, Rosset, Perlich: Leakage in Data Mining: Formulation, Detection, and Avoidance, KDD 2011
+    - Kapoor, Narayanan: Leakage and the reproducibility crisis in machine-learning-based science, 2023
+    """
+
+    code = "L402"
+    slug = "target-derived-feature"
+    VALID = (
+        split_program(_LATE + "X, y = df.drop(columns=['late', 'delivered', 'promised']), df['late']\n"),
+        split_program(_LATE + "X, y = df.drop(columns=['late', 'delivered']), df['late']\n"),
+        split_program("df['ratio'] = df['y'] / df['area']\nX = df.drop(columns=['y', 'ratio'])\ny = df['y']\n"),
+        split_program("df['ratio'] = df['a'] / df['area']\nX = df.drop(columns=['y'])\n"),
+        split_program("df['y'] = np.log1p(df['y'])\nX, y = df.drop(columns=['y']), df['y']\n"),
+        split_program("df['high'] = (df['cost'] > 9).astype(int)\nX, y = df[['a', 'b']], df['high']\n"),
+        split_program(
+            "rng = np.random.default_rng(0)\ndf = pd.DataFrame({'a': rng.normal(size=99), 'b': rng.normal(size=99)})\n"
+            "df['y'] = (df['a'] + df['b'] > 0).astype(int)\nX, y = df[['a', 'b']], df['y']\n"
+        ),
+        program(
+            "df['up'] = (df['y'].shift(-1) > df['y']).astype(int)\nn = 800\nX, y = df[['y', 'a']], df['up']\n"
+            "m = LogisticRegression().fit(X[:n], y[:n])\nprint(accuracy_score(y[n:], m.predict(X[n:])))\n"
+        ),
+        split_program("df['z'] = df['a'] * 2\ndf['a'] = 0\nX, y = df[['a', 'b']], df['z']\n"),
+    )
+    INVALID = (
+        split_program("df['ratio'] = df['y'] / df['area']\nX, y = df.drop(columns=['y']), df['y']\n"),
+        split_program("df['log_y'] = np.log1p(df['y'])\nX, y = df.drop(columns=['y']), df['y']\n"),
+        split_program(_LATE + "X, y = df.drop(columns=['late']), df['late']\n"),
+        split_program("df['high'] = (df['cost'] > 9).astype(int)\nX, y = df.drop(columns='high'), df['high']\n"),
+        split_program("df['high'] = np.where(df['cost'] > 9, 1, 0)\nX, y = df[['a', 'cost']], df['high']\n"),
+        split_program(
+            "df['rate'] = df.apply(lambda r: r['y'] / r['area'], axis=1)\nX, y = df[['area', 'rate']], df['y']\n"
+        ),
+        split_program("df = df.assign(share=df['y'] / df['total'])\nX, y = df.drop(columns=['y']), df['y']\n"),
+        split_program("y = df['end'] - df['start']\nX = df\n"),
+        split_program("df['grade'] = pd.cut(df['score'], 3, labels=False)\nX, y = df[['a', 'score']], df['grade']\n"),
+        split_program("df['r'] = df['y'] / df['b']\ndf['s'] = np.sqrt(df['r'])\nX, y = df[['a', 's']], df['y']\n"),
+    )
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        seen: set[object] = set()
+        for training in context.flow.trainings:
+            for outcome in outcomes(training):
+                if outcome.node in seen:
+                    continue
+                seen.add(outcome.node)
+                scored = target.is_scored(context.flow, training)
+                related = (context.related("The model is trained on it here.", training.place.node),)
+                severity = Severity.ERROR if scored else Severity.INFORMATION
+                site = _site(training)
+                place = target.Place(outcome.names, site, target._is_parted_after(context.flow, training, site))
+                yield self.finding(context, outcome.node, outcome.message, severity, related, place)
+
+    def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        return target.drop_target(context, place) if isinstance(place, target.Place) else None
+
+
+def _site(training: Training) -> ast.AST:
+    columns = training.features.columns
+    if columns is not None and columns.site is not None:
+        return columns.site.node
+    return target._features_argument(training) or training.place.node
+
+
+def outcomes(training: Training) -> Iterator[Outcome]:
+    features, label = training.features.columns, training.target.columns
+    if features is None or label is None or not training.follows_columns or features.table != label.table:
+        return
+    if training.features.rows != training.target.rows or label.only is None or len(label.only) > 8:
+        return
+    if label.sure:
+        yield from _from_target(training, features, features.same_content(label.only))
+    yield from _from_features(training, features, label)
+
+
+def _from_target(training: Training, features: Columns, names: frozenset[str]) -> Iterator[Outcome]:
+    for name, (source, how, place) in sorted(
+        derivation.computed_from(features, names).items(), key=lambda item: item[0]
+    ):
+        if how or not features.holds(name):
+            continue  # windows over the target are L502
+        node = place.node if place is not None else _site(training)
+        text = f"`{name}` is computed from the target `{source}` of the same row and is among the features: drop it."
+        yield Outcome(frozenset({name}), text, node)
+
+
+def _from_features(training: Training, features: Columns, label: Columns) -> Iterator[Outcome]:
+    if label.sure:
+        if label.only is None or len(label.only) != 1:
+            return
+        (name,) = label.only
+        made = derivation.made_of(features, name) | derivation.made_of(label, name)
+    elif label.changed:
+        name, made = "", label.only or frozenset()
+    else:
+        return
+    if not made or derivation.OTHER in made or not all(features.holds(source) for source in made):
+        return
+    if lineage.any_of(training.features.learned | training.target.learned, Learns.RANDOM):
+        return  # made up: the label is meant to follow from the features
+    shown = ", ".join(f"`{n}`" for n in sorted(made))
+    subject = f"The target `{name}`" if name else "The target"
+    text = f"{subject} is computed from {shown}, still among the features: drop what is only known with the outcome."
+    yield Outcome(made, text, _site(training))
