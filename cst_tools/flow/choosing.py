@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 RANKED = "ranked"
 _LARGEST = frozenset(["argmax", "argmin", "nanargmax", "nanargmin", "idxmax", "idxmin"])
-EXTREMES = _LARGEST | frozenset(["max", "min", "amax", "amin", "nanmax", "nanmin", "nlargest", "nsmallest", "maximum", "minimum"])
+EXTREMES = _LARGEST | frozenset(
+    ["max", "min", "amax", "amin", "nanmax", "nanmin", "nlargest", "nsmallest", "maximum", "minimum"]
+)
 RANKS = frozenset(["sorted", "argsort", "sort_values", "sort"])
 _DESCENDS = frozenset(["head", "tail", "first", "last", "pop"])
-_VALUES_OF_A_SEARCH = frozenset(["best_value", "best_trial", "best_score", "best_result", "fun", "best_score_", "max", "value"])
+_VALUES_OF_A_SEARCH = frozenset(
+    ["best_value", "best_trial", "best_score", "best_result", "fun", "best_score_", "max", "value"]
+)
 
 
 class How(enum.Enum):

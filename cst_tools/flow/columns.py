@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cst_tools.flow import selection
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -117,6 +118,7 @@ def positions(m: Interpreter, value: Value, node: ast.expr, site: Place) -> Valu
             return replace(value, columns=columns.select(frozenset(f"#{i}" for i in range(start, high)), site))
         return replace(value, columns=unsure(columns))
     index = m.evaluate(node)
+    value = selection.pick(m, value, index)
     if index.kind is Kind.CONST and isinstance(index.const, int):
         return replace(value, columns=columns.select(frozenset({f"#{index.const}"}), site))
     if index.kind is Kind.SEQUENCE and isinstance(index.const, tuple) and all(isinstance(c, int) for c in index.const):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cst_tools.flow import choosing, frames
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, unsure
+from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -72,6 +73,8 @@ def call_container_method(m: Interpreter, owner: Value, name: str, a: Arguments,
     const: object = NO_CONSTANT
     if name in ("append", "add") and a.positional:
         items = owner.items if len(owner.items) < 50 else owner.items[:49]
+        if a.positional[0].name == ELEMENT:
+            a.positional[0] = replace(a.positional[0], name="")  # rows collected in a list are a table again
         if isinstance(owner.const, tuple) and a.positional[0].kind is Kind.CONST:
             const = (*owner.const, a.positional[0].const)[:50]
         m.assign_to(base, replace(owner, items=(*items, a.positional[0]), const=const))

@@ -32,6 +32,8 @@ KEEP_COLUMNS = frozenset(
         "flatten",
         "squeeze",
         "to_numpy",
+        "to_pandas",
+        "to_series",
         "tolist",
         "to_list",
         "view",
@@ -126,7 +128,6 @@ LOSE_ROWS = frozenset(
         "hist",
         "unique",
         "nunique",
-        "corr",
         "cov",
         "to_csv",
         "to_excel",
@@ -148,6 +149,5 @@ LOSE_ROWS = frozenset(
         "all",
         "dot_plot",
         "crosstab",
-        "pivot_table",
     ]
 )

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
 NETWORK = Spec(Act.MODEL, evaluation=("validation_data",))
-ONLY_NETWORKS = frozenset("parameters state_dict train eval zero_grad named_parameters".split())
+ONLY_NETWORKS = frozenset(["parameters", "state_dict", "train", "eval", "zero_grad", "named_parameters"])
 """Methods, called without arguments, by which an object from elsewhere is recognised as a network."""
-_SCORES = frozenset("test validate score evaluate".split())
+_SCORES = frozenset(["test", "validate", "score", "evaluate"])
 
 
 def adopt(m: Interpreter, node: ast.Call, base: ast.expr) -> Value:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import expressions
 from cst_tools.flow.values import (
     NO_ROWS,
     UNKNOWN,
@@ -26,7 +25,7 @@ from cst_tools.flow.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cst_tools.flow.interpreter import Interpreter
 
@@ -85,13 +84,13 @@ def influenced(data: Value, by: frozenset[Score]) -> Value:
     return replace(data, learned=data.learned | extra) if extra else data
 
 
-def arithmetic(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: ast.operator) -> Value:
-    """Arithmetic of a score with anything."""
+def arithmetic(left: Value, right: Value, without: Callable[[Value, Value], Value]) -> Value:
+    """Arithmetic of a score with anything; ``without`` does it for sides that carry no scores."""
     both = left.scores | right.scores
     if left.kind in _NOT_ROWS and right.kind in _NOT_ROWS:
         residual = next((v for v in (left, right) if v.kind is Kind.RESIDUAL), None)
         return replace(residual, scores=both) if residual is not None else Value(scores=both)
-    plain = expressions.binary(m, node, replace(left, scores=frozenset()), replace(right, scores=frozenset()), operator)
+    plain = without(replace(left, scores=frozenset()), replace(right, scores=frozenset()))
     if plain.kind is Kind.UNKNOWN:
         return replace(plain, scores=both)
     return influenced(plain, both) if plain.kind is Kind.DATA else plain

@@ -108,4 +108,9 @@ def stored(m: Interpreter, value: Value, selector: Value) -> frozenset[Learned]:
         return value.learned
     if value.kind is not Kind.STATISTIC:
         return selector.learned if selector.kind is Kind.ROWS else frozenset()
+    if selector.rows and all(one.rows == selector.rows and one.kind is Learns.STATISTIC for one in value.learned):
+        # the mean of the rows of one category, written to these rows: a group statistic, spelled as a loop
+        parents = frozenset(replace(p, path=p.path[:-1]) for p in selector.rows if p.path)
+        whole = {replace(one, rows=parents, kind=Learns.GROUP) for one in value.learned}
+        return frozenset(m.record_learned(one) for one in whole) | selector.learned
     return used(m, value, kind) | selector.learned

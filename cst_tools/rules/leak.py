@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cst_tools.flow.values import Evaluation, Learned
+from cst_tools.flow.values import Evaluation, Learned, Place
 from cst_tools.types import Severity
 
 
@@ -17,3 +17,5 @@ class Leak:
     severity: Severity
     evaluation: Evaluation | None
     split: str | None
+    copied: Place | None = None
+    """A literal list of columns that repeats what was chosen."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
+from cst_tools.rules.copied_columns import copied_columns
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.move_split import fit_after_split
 from cst_tools.rules.rule import Context, Rule, parting
@@ -60,6 +61,7 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
             if place not in best or _rank(leak) < _rank(best[place]):
                 best[place] = leak
     yield from _one_a_formula(list(best.values()))
+    yield from copied_columns(flow, best.values())
     if not any(e.held_out for e in flow.evaluations):
         yield from _unscored(flow, {key for key, _ in best})
 
@@ -87,7 +89,7 @@ def _target_names(flow: Flow) -> frozenset[str]:
     for training in flow.trainings:
         columns = training.target.columns
         if columns is not None and columns.only is not None and len(columns.only) <= 3:
-            names |= columns.only
+            names |= {name.removesuffix("_x").removesuffix("_y") for name in columns.only} | columns.only
     return frozenset(names)
 
 
@@ -106,6 +108,8 @@ def _rank(leak: Leak) -> tuple[int, int, int]:
 def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
     if learned.kind not in _CODES:
         return None
+    if learned.kind is Learns.SELECT and not learned.supervised and not learned.columns & _target_names(flow):
+        return None  # columns that go with each other, whatever the target
     if contains_some(learned.rows, evaluation.rows, strictly=True) and (
         not evaluation.trained or overlap(learned.rows, evaluation.trained)
     ):
@@ -216,6 +220,12 @@ class PreprocessingRule(Rule):
     def message(self, leak: Leak) -> str:
         learned = leak.learned
         subject = f"`{learned.what}`"
+        if leak.copied is not None and leak.evaluation is not None:
+            return (
+                f"The columns listed on line {leak.copied.line} look like what {subject} chose on line "
+                f"{learned.place.line} with the test rows of the score on line {leak.evaluation.key[0]}: "
+                "choose them on the training rows only."
+            )
         if leak.evaluation is None:
             return (
                 f"{subject} {_VERBS[learned.kind]} on rows that are split afterwards: "
