@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import io
 import re
-import tokenize
 from dataclasses import dataclass
 
+from cst_tools.comments import comments_with
 from cst_tools.script import Script
 from cst_tools.types import Direction, Problem, ProblemKind, Role, Span
 
@@ -80,13 +79,13 @@ def read_directives(script: Script) -> Directives:
     objectives: list[ObjectiveDirective] = []
     lines: set[int] = set()
     problems: list[Problem] = []
-    for line, column, comment in _comments(script):
-        match = _DIRECTIVE.search(comment)
+    for comment in comments_with(script, "mlestar"):
+        match = _DIRECTIVE.search(comment.text)
         if not match:
             continue
-        start = script.index.offset(line, column + match.start())
+        line, alone = comment.line, comment.alone
+        start = script.index.offset(line, comment.column + match.start())
         span = Span(start, start + len(match.group().rstrip()))
-        alone = not script.index.line_text(line)[:column].strip()
         if alone:
             lines.add(line)
         body = match["body"].strip()
@@ -117,17 +116,3 @@ def read_directives(script: Script) -> Directives:
     return Directives(
         tuple(blocks), frozenset(ends), tuple(roles), tuple(objectives), frozenset(lines), tuple(problems)
     )
-
-
-def _comments(script: Script) -> list[tuple[int, int, str]]:
-    """0-based line, code-point column and text of each comment token."""
-    # one line end of one kind: the tokenizer's lines are then ours
-    text = "\n".join(script.masked[s.start : s.end] for s in map(script.index.line_span, range(script.index.count)))
-    out: list[tuple[int, int, str]] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="\n").readline):
-            if token.type == tokenize.COMMENT:
-                out.append((token.start[0] - 1, token.start[1], token.string))
-    except (tokenize.TokenError, SyntaxError):
-        return out
-    return out
