@@ -28,6 +28,8 @@ DOCS = sorted(
     for path in (ROOT / folder).glob("*.md")
 )
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+DERIVED = ("warnings", "folder")
+"""What settings hold beside what can be set."""
 LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -126,7 +128,7 @@ def test_the_guide_lists_every_setting_with_its_default() -> None:
     text = (ROOT / "docs" / "user-guide.md").read_text("utf-8")
     table = text.split("## Settings", 1)[1].split("\n## ", 1)[0]
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", table, re.MULTILINE))
-    defaults = {f.name: getattr(Settings(), f.name) for f in dataclasses.fields(Settings) if f.name != "warnings"}
+    defaults = {f.name: getattr(Settings(), f.name) for f in dataclasses.fields(Settings) if f.name not in DERIVED}
     assert rows == {name: shown(name, value) for name, value in defaults.items()}
 
 
@@ -134,7 +136,7 @@ def test_the_extension_offers_every_setting_with_its_default() -> None:
     package = json.loads((ROOT / "vscode-extension" / "package.json").read_text("utf-8"))
     offered = package["contributes"]["configuration"]["properties"]
     for field in dataclasses.fields(Settings):
-        if field.name == "warnings":
+        if field.name in DERIVED:
             continue
         key = "mlestar." + re.sub(r"_(\w)", lambda m: m[1].upper(), field.name)
         assert key in offered, f"{key} is missing in the extension"

@@ -6,6 +6,8 @@ A value that does not fit is never an error that stops work: it is replaced by t
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -48,9 +50,15 @@ class Settings:
     """Block id or title to role: overrules what was found."""
     ignore: tuple[str, ...] = ()
     """Rule codes that are not reported."""
+    per_path_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Pattern of paths to rule codes that are not reported there."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files and folders that `check` passes over in folders it searches."""
     code_lens: bool = True
     home: str | None = None
     """Folder of the journal and the runs; None: the platform's state folder."""
+    folder: Path | None = None
+    """Where pyproject.toml with ``[tool.mlestar]`` lies: patterns of paths are relative to it. Nothing to set."""
     warnings: tuple[str, ...] = ()
 
 
@@ -88,12 +96,16 @@ def _coerce(name: str, value: Any) -> Any:
         return parse_duration(value)
     if name == "memory":
         return parse_size(value)
-    if name in ("arguments", "ignore"):
+    if name in ("arguments", "ignore", "exclude"):
         if isinstance(value, str):
             return tuple(value.split())
         if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
             return tuple(value)
         raise ValueError(f"{name} must be a list of strings")
+    if name == "per_path_ignores":
+        if isinstance(value, Mapping):
+            return {str(pattern): _coerce("ignore", codes) for pattern, codes in value.items()}
+        raise ValueError('per-path-ignores must map patterns to codes, as in {"notebooks/*" = ["L101"]}')
     if name == "roles":
         if isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
             return dict(value)
@@ -112,7 +124,7 @@ def _coerce(name: str, value: Any) -> Any:
     raise ValueError(f"{name} must be a string")
 
 
-_NAMES = frozenset(f.name for f in fields(Settings)) - {"warnings"}
+_NAMES = frozenset(f.name for f in fields(Settings)) - {"warnings", "folder"}
 
 
 def merged(base: Settings, raw: Mapping[str, Any], source: str) -> Settings:
@@ -144,8 +156,37 @@ def from_pyproject(folder: Path) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             return Settings(warnings=(f"{path} cannot be read ({error}); using the defaults",))
         if isinstance(table, Mapping):
-            return merged(Settings(), table, f"{path.name} [tool.mlestar]")
+            return replace(merged(Settings(), table, f"{path.name} [tool.mlestar]"), folder=parent)
     return Settings()
+
+
+def ignored_in(path: Path, settings: Settings) -> tuple[str, ...]:
+    """The rule codes that are not reported for one file: those ignored everywhere, then those of its path."""
+    found = list(settings.ignore)
+    if settings.per_path_ignores:
+        root = settings.folder or workspace_of(path, settings)
+        for pattern, codes in settings.per_path_ignores.items():
+            if matches(path, pattern, root):
+                found += codes
+    return tuple(dict.fromkeys(found))
+
+
+def matches(path: Path, pattern: str, root: Path) -> bool:
+    """Whether ``pattern`` names a file, or a folder it lies in.
+
+    Relative to ``root``; ``*`` also takes ``/``. Without any ``/`` it is the name of a file or folder at any depth.
+    """
+    try:
+        parts = Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).parts  # noqa: PTH100 - no links followed
+    except ValueError:
+        return False
+    wanted = pattern.replace("\\", "/").removeprefix("./").rstrip("/")
+    if "/" not in wanted:
+        return any(fnmatch.fnmatch(part, wanted) for part in parts)
+    wanted = wanted.lstrip("/")
+    if wanted.startswith("**/") and matches(path, wanted[3:], root):
+        return True
+    return any(fnmatch.fnmatch("/".join(parts[:end]), wanted) for end in range(1, len(parts) + 1))
 
 
 def workspace_of(script: Path, settings: Settings) -> Path:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from mlestar.config import Settings, from_pyproject, merged, parse_duration, parse_size, workspace_of
+from mlestar.config import (
+    Settings,
+    from_pyproject,
+    ignored_in,
+    matches,
+    merged,
+    parse_duration,
+    parse_size,
+    workspace_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +71,37 @@ def test_the_workspace_is_the_nearest_project_root(tmp_path: Path) -> None:
     assert workspace_of(script, Settings(workspace="..")) == tmp_path / "proj"
     (tmp_path / "proj" / "src" / "setup.cfg").touch()
     assert workspace_of(script, Settings()) == script.parent
+
+
+@pytest.mark.parametrize(
+    ("pattern", "named"),
+    [
+        ("notebooks/*", {"notebooks/a.ipynb", "notebooks/deep/b.py"}),
+        ("notebooks/", {"notebooks/a.ipynb", "notebooks/deep/b.py", "src/notebooks/c.py"}),
+        ("./src/*.py", {"src/notebooks/c.py", "src/train.py"}),
+        ("train.py", {"src/train.py", "train.py"}),
+        ("**/train.py", {"src/train.py", "train.py"}),
+        ("src/notebooks", {"src/notebooks/c.py"}),
+        ("*.ipynb", {"notebooks/a.ipynb"}),
+        ("../*", set()),
+        ("", set()),
+    ],
+)
+def test_patterns_of_paths(tmp_path: Path, pattern: str, named: set[str]) -> None:
+    files = {"notebooks/a.ipynb", "notebooks/deep/b.py", "src/notebooks/c.py", "src/train.py", "train.py"}
+    assert {name for name in files if matches(tmp_path / name, pattern, tmp_path)} == named
+    assert not matches(tmp_path.parent / "notebooks" / "a.py", pattern, tmp_path)
+
+
+def test_codes_are_ignored_by_path_below_the_folder_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.mlestar]\nignore = ["L302"]\n'
+        '[tool.mlestar.per-path-ignores]\n"notebooks/*" = ["L101", "L302"]\n"*" = "N001"\n'
+    )
+    settings = from_pyproject(tmp_path / "notebooks")
+    assert settings.warnings == () and settings.folder == tmp_path
+    assert ignored_in(tmp_path / "notebooks" / "a.py", settings) == ("L302", "L101", "N001")
+    assert ignored_in(tmp_path / "a.py", settings) == ("L302", "N001")
+    editor = merged(Settings(), {"perPathIgnores": {"*": 1}}, "editor")
+    assert editor.per_path_ignores == {} and "must be a list of strings" in editor.warnings[0]
+    assert "must map patterns" in merged(Settings(), {"per_path_ignores": ["L101"]}, "editor").warnings[0]

@@ -20,6 +20,8 @@ export const BEHAVIOUR = [
   "objective",
   "roles",
   "ignore",
+  "perPathIgnores",
+  "exclude",
   "codeLens",
   "home",
 ] as const;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,6 +16,8 @@ from rich.console import Console
 from mlestar import __version__
 from mlestar.cli import exits
 from mlestar.config import Settings, from_pyproject, merged
+
+E = TypeVar("E", bound=enum.Enum)
 
 EPILOG = """
 [bold]First steps[/bold]
@@ -112,15 +115,67 @@ def root(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", help="Scripts, notebooks or folders.")],
-    as_json: Json = False,
-    ignore: Annotated[Text, typer.Option(help="Rule codes not to report, separated by blanks.")] = None,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", help="Scripts, notebooks, folders; - for stdin.")],
+    format: Annotated[str, typer.Option("--format", help="text, json, sarif or github.", metavar="FORM")] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes to the files.")] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also those for review.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would do; write nothing.")] = False,
+    select: Annotated[Text, typer.Option(help="Codes or slugs to report alone: L101,L3")] = None,
+    ignore: Annotated[Text, typer.Option(help="Codes or slugs not to report.")] = None,
+    severity: Annotated[
+        str, typer.Option(help="The least to report: error, warning or information.", metavar="LEVEL")
+    ] = "information",
+    statistics: Annotated[bool, typer.Option("--statistics", help="Print counts for each rule instead.")] = False,
+    baseline: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Known findings: only new ones are reported."),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write the findings into the baseline.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
+    show_suppressed: Annotated[
+        bool, typer.Option("--show-suppressed", help="Also list what comments suppress, with the reason.")
+    ] = False,
+    jobs: Annotated[Whole, typer.Option("--jobs", "-j", help="Processes. \\[default: one a core]", min=1)] = None,
+    stdin_filename: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Name of what comes on stdin."),
+    ] = None,
 ) -> None:
-    """Report leakage and validity findings; nothing is run. Exit code 1 when there are any."""
-    from mlestar.cli.checking import run_check
+    """Report leakage and validity findings; nothing is run. Exit code 1 when there are any but hints.
 
-    folder = paths[0] if paths[0].is_dir() else paths[0].parent
-    raise typer.Exit(run_check(paths, settings_for(folder, ignore=ignore), as_json=as_json, out=out, err=err))
+    A finding is turned off with `# mlestar: ignore\\[L101] reason` on its line; `mlestar rule L101` explains it.
+    """
+    from cst_tools.types import FixClass, Severity
+    from mlestar.cli.check.codes import words
+    from mlestar.cli.check.options import Format, Mend, Options
+    from mlestar.cli.check.run import run_check
+
+    if fix and diff:
+        raise typer.BadParameter("--diff shows what --fix would do: give one of them", param_hint="'--fix'")
+    if unsafe and not (fix or diff):
+        raise typer.BadParameter("it goes with --fix or --diff", param_hint="'--unsafe-fixes'")
+    options = Options(
+        format=_choice(Format, "json" if as_json else format, "--format"),
+        mend=Mend.WRITE if fix else Mend.DIFF if diff else Mend.NO,
+        classes=frozenset({FixClass.SAFE, FixClass.REVIEW} if unsafe else {FixClass.SAFE}),
+        severity=_choice(Severity, severity, "--severity"), select=words(select), ignore=words(ignore), jobs=jobs,
+        baseline=baseline, write_baseline=write_baseline, statistics=statistics, exit_zero=exit_zero,
+        show_suppressed=show_suppressed, stdin_filename=stdin_filename,
+    )  # fmt: skip
+    raise typer.Exit(run_check(paths, options, out=out, err=err))
+
+
+def _choice(kind: type[E], value: str, option: str) -> E:
+    try:
+        return kind(value.lower())
+    except ValueError:
+        known = ", ".join(str(member.value) for member in kind)
+        raise typer.BadParameter(f"{value!r} is none of {known}", param_hint=f"'{option}'") from None
 
 
 @app.command()
@@ -133,7 +188,7 @@ def blocks(script: Script, as_json: Json = False, objective: ObjectiveOption = N
 
     or \[tool.mlestar] in pyproject.toml.
     """
-    from mlestar.cli.checking import run_blocks
+    from mlestar.cli.blocks import run_blocks
 
     settings = settings_for(script.parent, objective=objective)
     raise typer.Exit(run_blocks(script, settings, as_json=as_json, out=out, err=err))
@@ -221,16 +276,15 @@ def journal(
 
 
 @app.command()
-def rule(code: Annotated[str, typer.Argument(metavar="CODE", help="For instance L101.")]) -> None:
-    """Explain a rule: what it finds, why it matters, how it is mended."""
-    from rich.markdown import Markdown
+def rule(
+    code: Annotated[Text, typer.Argument(metavar="CODE", help="For instance L101.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
+    format: Annotated[str, typer.Option("--format", help="text, markdown or json.", metavar="FORM")] = "text",
+) -> None:
+    """Explain a rule: what it finds, why it matters, how it is mended. With --all, list the rules."""
+    from mlestar.cli.rules import run_rule
 
-    from cst_tools.rules import RULES, explain
-
-    if code.upper() not in {r.code for r in RULES}:
-        rules = ", ".join(sorted(r.code for r in RULES))
-        raise typer.BadParameter(f"there is no rule {code}; rules: {rules}", param_hint="'CODE'")
-    out.print(Markdown(explain(code.upper())))
+    raise typer.Exit(run_rule(code, every=every, form=format, out=out))
 
 
 @app.command()
