@@ -95,6 +95,11 @@ class LineIndex:
         """Number of lines; a text that ends with a line end has an empty last line."""
         return len(self._starts)
 
+    @property
+    def starts(self) -> list[int]:
+        """Offsets of the lines' first characters. Not to be changed."""
+        return self._starts
+
     def line_of(self, offset: int) -> int:
         """0-based line that holds ``offset``; an offset in a line end belongs to the line it ends."""
         return bisect.bisect_right(self._starts, max(0, min(offset, len(self.text)))) - 1

@@ -68,11 +68,11 @@ class Script:
     @classmethod
     def _from_text(cls, path: str, text: str) -> Script:
         masked = "\f" + text[1:] if text.startswith("\ufeff") else text
-        tree, problem = _parse(masked)
+        tree, problem = parse_source(masked)
         if tree is None and problem is not None and problem.kind is ProblemKind.SYNTAX_ERROR:
             quiet = mask_magics(masked, cell=False)
             if quiet != masked:
-                again, problem_again = _parse(quiet)
+                again, problem_again = parse_source(quiet)
                 if again is not None:
                     masked, tree, problem = quiet, again, None
                 elif problem_again is not None and problem_again.span.start > problem.span.start:
@@ -85,10 +85,10 @@ class Script:
         problem: Problem | None = None
         for number, span in enumerate(cells, 1):
             source = text[span.start : span.end]
-            tree, trouble = _parse(source)
+            tree, trouble = parse_source(source)
             if tree is None:
                 source = mask_magics(source, cell=True)
-                tree, trouble = _parse(source)
+                tree, trouble = parse_source(source)
             if tree is None and trouble is not None:
                 source = mask_all(source)
                 if problem is None:
@@ -99,7 +99,7 @@ class Script:
                     )
             parts.append(source)
         masked = "\n".join(parts)
-        whole, trouble = _parse(masked)
+        whole, trouble = parse_source(masked)
         return cls(path, text, masked, problem or trouble, LineIndex(text, masked), whole, cells, notebook)
 
     @cached_property
@@ -169,7 +169,8 @@ def _cells_after(old: str, cells: tuple[Span, ...], new: str, edits: Sequence[Ed
     return map_boundaries(cells, minimal_edits(old, new) if edits is None else edits)
 
 
-def _parse(masked: str) -> tuple[ast.Module | None, Problem | None]:
+def parse_source(masked: str) -> tuple[ast.Module | None, Problem | None]:
+    """The tree of some source, or what is wrong with it. Never raises."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to print

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
@@ -50,11 +50,12 @@ def leaks(context: Context) -> tuple[Leak, ...]:
 
 def _leaks(flow: Flow) -> Iterator[Leak]:
     best: dict[tuple[tuple[int, int], str], Leak] = {}
+    clean = _cleanly_scored(flow)
     for evaluation in flow.evaluations:
         if not evaluation.held_out:
             continue
         for learned in evaluation.learned:
-            leak = _leak(flow, learned, evaluation)
+            leak = _leak(flow, learned, evaluation, clean)
             if leak is None:
                 continue
             place = (learned.key, "refit" if leak.code == "L110" else "before")
@@ -105,7 +106,7 @@ def _rank(leak: Leak) -> tuple[int, int, int]:
     return (severity, leak.code == "L111", order)
 
 
-def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
+def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]) -> Leak | None:
     if learned.kind not in _CODES:
         return None
     if learned.kind is Learns.SELECT and not learned.supervised and not learned.columns & _target_names(flow):
@@ -113,7 +114,7 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
     if contains_some(learned.rows, evaluation.rows, strictly=True) and (
         not evaluation.trained or overlap(learned.rows, evaluation.trained)
     ):
-        return _before_split(flow, learned, evaluation)
+        return _before_split(flow, learned, evaluation, clean)
     if learned.concatenated and _both_sides(learned, evaluation):
         return Leak("L107", learned, Severity.ERROR, evaluation, None)
     if evaluation.trained and not overlap(learned.rows, evaluation.trained) and overlap(learned.rows, evaluation.rows):
@@ -128,7 +129,9 @@ def _both_sides(learned: Learned, evaluation: Evaluation) -> bool:
     return contains_some(learned.rows, evaluation.rows) and overlap(learned.rows, evaluation.trained)
 
 
-def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
+def _before_split(
+    flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]
+) -> Leak | None:
     parted = parting(evaluation.trained, evaluation.rows)
     split = parted[0] if parted is not None else _first_selection(learned, evaluation)
     folds = split is not None and split in flow.splits and flow.splits[split].folds
@@ -142,7 +145,7 @@ def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak 
         severity = Severity.WARNING
     if learned.kind is Learns.RESAMPLE and learned.rows == evaluation.rows:
         return None
-    if _has_clean_score(flow, learned):
+    if learned in clean:
         # the score that counts is on rows nothing was learned from; this one only guides choices
         severity = Severity.WARNING if learned.supervised and folds else Severity.INFORMATION
     elif evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
@@ -166,15 +169,15 @@ def _first_selection(learned: Learned, evaluation: Evaluation) -> str | None:
     return None
 
 
-def _has_clean_score(flow: Flow, learned: Learned) -> bool:
-    return any(
-        e.held_out
-        and e.trained
-        and e.kind is EvaluationKind.METRIC
-        and learned in e.learned
-        and not overlap(learned.rows, e.rows)
+def _cleanly_scored(flow: Flow) -> set[Learned]:
+    """What was learned, for which there is a score on rows that it was not learned from."""
+    return {
+        learned
         for e in flow.evaluations
-    )
+        if e.kind is EvaluationKind.METRIC and e.trained and e.held_out
+        for learned in e.learned
+        if not overlap(learned.rows, e.rows)
+    }
 
 
 def _search_is_reported(flow: Flow, evaluation: Evaluation) -> bool:
