@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import applied, choosing, claims, estimators, groups, methods, networks, polars_expressions
+from cst_tools.flow import applied, augmentation, choosing, claims, estimators, groups, methods, networks, polars_expressions
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.classes import call_instance, call_instance_method, instantiate
 from cst_tools.flow.containers import call_container_method, call_names_method
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 
 def call(m: Interpreter, node: ast.Call) -> Value:
+    value = _call(m, node)
+    return augmentation.called(m, node, value) if value.kind in (Kind.DATA, Kind.SEQUENCE) else value
+
+
+def _call(m: Interpreter, node: ast.Call) -> Value:
     function = node.func
     if isinstance(function, ast.Attribute):
         owner = _super_or_value(m, function.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, networks, parting, rescaling, scores, selection, stacking
+from cst_tools.flow import choosing, networks, parting, pipelines, rescaling, scores, selection, stacking
 from cst_tools.flow import overlap as overlap_facts
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
@@ -57,6 +57,7 @@ _FIT = frozenset(
 )
 
 
+_FEATUREWISE = ("featurewise_center", "featurewise_std_normalization", "zca_whitening")
 METHODS = (
     _PREDICT
     | _FIT
@@ -82,6 +83,8 @@ WHOLE = Spec(Act.MODEL, evaluation=("eval_set", "validation_data"))
 
 
 def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    if name.endswith("ImageDataGenerator") and any(a.constant(k) is True for k in _FEATUREWISE):
+        spec = replace(spec, learns=Learns.SCALE)
     steps: list[int] = []
     selects = spec.act is Act.COLUMN_TRANSFORMER
     if (
@@ -98,6 +101,9 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             if state is not None and leaf.ref is not None:
                 steps.append(leaf.ref)
                 selects = selects or state.selects_columns
+            elif leaf.kind is Kind.INSTANCE and leaf.ref is not None and spec.act is Act.PIPELINE:
+                steps.append(leaf.ref)
+                selects = True
             elif (
                 leaf.kind is Kind.FUNCTION
                 or leaf.kind is Kind.INSTANCE
@@ -169,7 +175,11 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
     if name == "fit_transform":
         data = table(first)
         learn(m, owner, data, a.get(1, "y") or UNKNOWN, a)
-        return transform(m, owner, data)
+        return pipelines.own_steps(m, state, transform(m, owner, data), a)
+    if name == "flow" and state.spec.act is Act.TRANSFORMER:
+        leaves = [leaf for v in a.values for leaf in flatten(v) if leaf.rows]
+        both = merged(leaves)
+        return replace(both, items=tuple(leaves), learned=both.learned | state.fits, columns=None)
     if name in _APPLY:
         return transform(m, owner, table(first))
     if name in ("fit_resample", "fit_sample"):
@@ -241,6 +251,7 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
             m.place(a.node), data.rows, spec.learns, what,
             spec.supervised and (target.rows != frozenset() or spec.learns is Learns.ENCODE), data.concatenated,
             owner.ref,
+            data.columns.only or frozenset() if data.columns is not None else frozenset(),
         )  # fmt: skip
         if data.models:
             continue  # calibrating on predictions is no preprocessing

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from cst_tools.flow import (
+    augmentation,
     bounds,
     calls,
     choosing,
@@ -134,7 +135,8 @@ def sequence(m: Interpreter, elements: list[ast.expr], node: ast.expr) -> Value:
         items = items[:400]
     if items and all(v.kind is Kind.CONST for v in items):
         return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items), place=m.place(node))
-    return Value(Kind.SEQUENCE, items=tuple(items))
+    named = any(v.kind is Kind.DATA for v in items) and all(isinstance(e, ast.Name | ast.Attribute) for e in elements)
+    return Value(Kind.SEQUENCE, items=tuple(items), place=m.place(node) if named else None)
 
 
 def truth(value: Value) -> bool | None:
@@ -168,6 +170,10 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         if isinstance(left.const, tuple) and isinstance(right.const, tuple):
             const = (left.const + right.const)[:400]
         return Value(Kind.SEQUENCE, items=items, const=const)
+    if isinstance(operator, ast.Mult):
+        repeated, times = (left, right) if left.kind is Kind.SEQUENCE else (right, left)
+        if repeated.kind is Kind.SEQUENCE and repeated.items and isinstance(times.const, int):
+            return repeated if times.const < 2 else replace(repeated, items=repeated.items * 2, const=NO_CONSTANT)
     picked = selection.combined(left, right)
     if picked is not None:
         return picked
@@ -195,13 +201,28 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         return grouped
     if Kind.STATISTIC in (left.kind, right.kind):
         return _with_statistic(m, node, left, right, operator)
+    noisy = augmentation.mixed(m, node, left, right)
+    if noisy is not None:
+        return noisy
     data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
     if not data:
         return UNKNOWN
     if len(data) == 1 and data[0].kind is Kind.DATA:
         return _recoded(data[0])
     combined = merged(data)
+    if isinstance(operator, ast.Add) and isinstance(node, ast.BinOp) and _lists(node):
+        return replace(combined, columns=None, concatenated=len(combined.rows) > 1 or combined.concatenated)
     return replace(combined, columns=derivation.combined(data)) if combined.rows else UNKNOWN
+
+
+def _lists(node: ast.BinOp) -> bool:
+    """``list(a) + b.tolist()``: one below the other, not element by element."""
+    names = [
+        side.func.id if isinstance(side.func, ast.Name) else side.func.attr if isinstance(side.func, ast.Attribute) else ""
+        for side in (node.left, node.right)
+        if isinstance(side, ast.Call)
+    ]
+    return any(name in ("list", "tolist", "to_list") for name in names)
 
 
 def _recoded(value: Value) -> Value:

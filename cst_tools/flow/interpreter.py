@@ -556,10 +556,17 @@ class Interpreter(Recorder):
                 scope.names = names
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
-        values = self.iterate(self.evaluate(node.iter))
-        for value in values:
+        source = self.evaluate(node.iter)
+        values = self.iterate(source)
+        literal = source.place.node if source.kind is Kind.SEQUENCE and source.place is not None else node.iter
+        names = literal.elts if isinstance(literal, ast.Tuple | ast.List) else []
+        for index, value in enumerate(values):
             self.bind(node.target, value, node)
             self.body(node.body)
+            if index < len(names) and isinstance(node.target, ast.Name) and node.target.id in self.scope.mutated:
+                changed = self.scope.find(node.target.id)  # the table itself was changed, not the loop's name for it
+                if changed is not None:
+                    self.assign_to(names[index], changed)
         self.body(node.orelse)
 
     def attempt(self, node: ast.stmt) -> bool:

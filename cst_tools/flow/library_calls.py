@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
     applied,
+    augmentation,
     choosing,
+    duplicates,
     estimators,
     groups,
     methods,
@@ -26,7 +28,7 @@ from cst_tools.flow.columns import text_of
 from cst_tools.flow.cross_validation import cross_predict, cross_score
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.row_sets import complement, select_rows
-from cst_tools.flow.statistics import MISSING, statistic, used
+from cst_tools.flow.statistics import MISSING, learned_from, spans_rows, statistic, used
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
     NO_CONSTANT,
@@ -82,10 +84,11 @@ def _load_parts(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
-    parting.split_call(m, key, name, a)
-    items = []
+    items, wholes = [], []
     for index, value in enumerate(a.positional):
-        whole = merged([value]) if value.kind in (Kind.SEQUENCE, Kind.MAPPING) else value
+        whole = estimators.table(value)
+        if value.kind is Kind.SEQUENCE:
+            whole = augmentation.joined(m, a.node, flatten(value), whole)
         if whole.kind is Kind.ROWS and whole.owner is not None:
             whole = whole.owner
         if index == 0 and whole.columns is not None and _holds_target_too(a.node):
@@ -94,6 +97,8 @@ def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             whole = m.fresh_table(kind=Kind.DATA)
         for side in (TRAIN_SIDE, HELD_OUT_SIDE):
             items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), opaque=False, items=()))
+        wholes.append(whole)
+    parting.split_call(m, key, name, a, wholes)
     return Value(Kind.SEQUENCE, items=tuple(items))
 
 
@@ -180,9 +185,19 @@ def _concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if not apart and len(tables) > 1 and any(v.columns != tables[0].columns for v in tables):
         columns = _union(tables)
     models = both.models if all(v.models for v in data) else frozenset()
-    return replace(
+    result = replace(
         both, kind=Kind.DATA, concatenated=apart or both.concatenated, columns=columns, models=models, opaque=False
     )
+    below = short not in ("hstack", "column_stack", "c_") or all(_is_column(v) for v in tables)
+    if below and spans_rows(a, 1):
+        augmented = augmentation.joined(m, a.node, data, result)
+        if augmented is not result:
+            return augmented
+    return duplicates.by_concatenation(m, short, a, data, result)
+
+
+def _is_column(value: Value) -> bool:
+    return value.columns is not None and value.columns.only is not None and len(value.columns.only) == 1
 
 
 def _union(tables: list[Value]) -> Columns | None:
@@ -218,12 +233,14 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             return a.positional[0]
         return UNKNOWN
     result = merged(data)
+    if a.positional and a.positional[0].kind is Kind.SEQUENCE and short in ("array", "asarray", "stack", "Series"):
+        if spans_rows(a, 1 if short == "stack" else None):
+            result = augmentation.joined(m, a.node, data, result)
     if short == "delete":
         gone = a.get(1, "obj")
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
             return select_rows(result, complement(gone))
         return result if a.constant("axis", 2) == 1 else overlap.unsure_rows(m, result, a.node)
-    result = rescaling.applied(m, a.node, short, result)
     result = rescaling.applied(m, a.node, short, result)
     statistics = [v for v in leaves if v.kind is Kind.STATISTIC]
     if statistics and short in ("clip", "maximum", "minimum", "subtract", "divide"):
@@ -313,7 +330,24 @@ def _index(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 
 def _dummies(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    return merged(a.positional[:1])
+    table = merged(a.positional[:1])
+    if table.kind is not Kind.DATA or not table.rows or table.columns is None:
+        return table
+    learned = m.record_learned(learned_from(m, table, Learns.CATEGORIES, "get_dummies", a))
+    return replace(table, learned=table.learned | {learned})
+
+
+def _draw(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    """``resample(rows, replace=True, n_samples=n)``"""
+    drawn = []
+    for value in a.positional:
+        table = estimators.table(value)
+        if table.rows and a.constant("replace", 1) is not False:
+            key = m.record_split(a.node)
+            table = replace(table, rows=frozenset(p.child(key, 0) for p in table.rows))
+            table = duplicates.mark(m, a.node, table, duplicates.DRAWS)
+        drawn.append(table)
+    return drawn[0] if len(drawn) == 1 else Value(Kind.SEQUENCE, items=tuple(drawn))
 
 
 def _where(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -437,6 +471,7 @@ _HANDLERS = {
     Act.NAMED_PART: networks.named_part,
     Act.LEARNER: networks.make_learner,
     Act.ASSOCIATE: _associate,
+    Act.DRAW: _draw,
     Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
     Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),
     Act.MISSING: _missing,

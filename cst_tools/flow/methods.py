@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
     applied,
+    duplicates,
     expressions,
     grouping,
     groups,
@@ -66,6 +67,8 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
         result = timing.after(m, owner, name, a, result)
     elif name in grouping.METHODS:
         result = grouping.method(m, owner, name, a, result)
+    if name in duplicates.METHODS:
+        result = duplicates.by_method(m, owner, name, a, result)
     if inplace:
         m.assign_to(base, result)
         return Value(Kind.CONST, const=None)
@@ -160,7 +163,11 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name in ("select_dtypes", "filter", "get", "iloc", "reindex"):
         for value in a.values:
             owner = selection.pick(m, owner, value)
+        if name == "reindex":
+            owner = _same_dummies(owner)
         return replace(owner, columns=unsure(owner.columns))
+    if name == "align" and a.positional:
+        return Value(Kind.SEQUENCE, items=(_same_dummies(owner), _same_dummies(a.positional[0])))
     if name in ("append", "join", "merge", "hstack", "vstack"):
         others = [v for v in a.positional[:1] if v.kind in (Kind.DATA, Kind.SEQUENCE)]
         flat = merged([owner, *others])
@@ -225,7 +232,7 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
 
 def _sample(m: Interpreter, owner: Value, a: Arguments) -> Value:
     fraction = a.constant("frac")
-    if fraction in (1, 1.0) or not (a.values):
+    if (fraction in (1, 1.0) and a.constant("replace") is not True) or not (a.values):
         return owner
     key = m.record_split(a.node)
     parting.record(m, a.node, key, parting.How.RANDOM, "sample", [owner])
@@ -271,6 +278,11 @@ def _mask(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         learned=learned if learned != owner.learned else frozenset(),
         name=MISSING if name in ("isnull", "isna") else "",
     )
+
+
+def _same_dummies(table: Value) -> Value:
+    """A table whose columns were brought in line with another's: its own categories no longer count."""
+    return replace(table, learned=frozenset(one for one in table.learned if one.kind is not Learns.CATEGORIES))
 
 
 def _query(m: Interpreter, owner: Value, a: Arguments) -> Value:

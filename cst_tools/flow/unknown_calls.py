@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, choosing, overlap, scores, selection, series_calls
+from cst_tools.flow import calls, choosing, duplicates, overlap, scores, selection, series_calls
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.bounds import LENGTH, SHARE
 from cst_tools.flow.values import (
@@ -105,6 +105,8 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         concatenated=first.concatenated,
         ref=m.number(),
     )
+    if not result.models:
+        result = duplicates.by_call(m, name, a, result)
     return result if result.models or _keeps_rows(name) else overlap.unsure_rows(m, result, a.node)
 
 
@@ -131,8 +133,8 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         best = choosing.best_of(m, name, a)
         if best is not None:
             return best
-    if name in ("sum", "int", "str") and first.kind is not Kind.DATA and (known := scores.scores_of(first)):
-        return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
+    if name in ("sum", "int", "str") and first.kind is not Kind.DATA and (found := scores.scores_of(first)):
+        return replace(first, scores=found) if first.kind is Kind.RESIDUAL else Value(scores=found)
     if name in ("list", "tuple", "set", "sorted", "iter", "reversed", "next", "float", "round", "abs", "frozenset"):
         if name == "next" and first.kind in (Kind.SEQUENCE, Kind.DATA):
             return m.iterate(first)[0]

@@ -14,6 +14,8 @@ from functools import lru_cache
 from cst_tools.edits import apply_edits
 from cst_tools.rules.cell_order import CellsRunOutOfOrder
 from cst_tools.rules.checkpoint import CheckpointByTest
+from cst_tools.rules.claims import ScoreNotAsClaimed
+from cst_tools.rules.duplicates import DuplicatesAcrossSplit
 from cst_tools.rules.early_stopping import EarlyStoppingOnTest
 from cst_tools.rules.embargo import MissingGap
 from cst_tools.rules.fitted import (
@@ -59,6 +61,7 @@ RULES: tuple[type[Rule], ...] = (
     PreprocessingOutsideFolds,
     TrainingRowsScored,
     Overlap,
+    DuplicatesAcrossSplit,
     TrainingOnTest,
     TuningOnTest,
     EarlyStoppingOnTest,
@@ -72,6 +75,7 @@ RULES: tuple[type[Rule], ...] = (
     FutureInFeatures,
     MissingGap,
     GroupsSplitApart,
+    ScoreNotAsClaimed,
 )
 
 NOTES: tuple[type[Rule], ...] = (UnusedSuppression, CellsRunOutOfOrder)
@@ -193,6 +197,8 @@ def fix_of(
 
     Raises what the rule raises.
     """
+    if finding.fix is not None:  # that of a note needs no analysis
+        return finding.fix
     fix = _proposed(context, finding)
     if fix is None or not fix.edits:
         return fix

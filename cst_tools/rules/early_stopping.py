@@ -151,15 +151,18 @@ class EarlyStoppingOnTest(Rule):
         return carve_validation(context, place) if isinstance(place, Choice) else None
 
 
-def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation) -> bool:
-    """Whether the rows of the choice are those reported, and no other held-out score of the model is."""
+def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation, *, folds: bool = False) -> bool:
+    """Whether the rows of the choice are those reported, and no other held-out score of the model is.
+
+    ``folds``: ask about rows that are held out in turn by cross-validation, else about others.
+    """
     if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out:
         return False
     if not overlap(choice.rows, evaluation.rows):
         return False
     parted = parting(evaluation.trained, evaluation.rows)
-    if parted is not None and parted[0] in flow.splits and flow.splits[parted[0]].folds:
-        return False  # early stopping inside cross-validation is another matter
+    if folds is not (parted is not None and parted[0] in flow.splits and flow.splits[parted[0]].folds):
+        return False  # early stopping inside cross-validation is L305
     return not any(
         e.held_out
         and e.kind is EvaluationKind.METRIC

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.overlap import Predicted, rows_are_sure
 from cst_tools.flow.relations import Common, Relations
+from cst_tools.flow.stacking import FittedOnPredictions
 from cst_tools.flow.values import Evaluation, EvaluationKind, Kind, Part, Training
 from cst_tools.rules.rule import Context
 
@@ -140,6 +141,8 @@ def kind_of(context: Context, one: Seen) -> str | None:
     siblings = [p for p in one.predicted.trained if p.root == one.scored.root and p != one.scored]
     if len(siblings) > 0 and not _put_together(one):
         return None  # either of two branches
+    if any(one.training is not None and f.place is one.training.place for f in context.flow.of(FittedOnPredictions)):
+        return None  # a calibration or a meta model: L304, L306
     return "L204"
 
 

@@ -77,7 +77,8 @@ class TrainingRowsScored(Rule):
             + FIT + "report('train', model, X_train, y_train)\nreport('test', model, X_test, y_test)\n"
         ),
         program(
-            "g = GridSearchCV(LogisticRegression(), {'C': [1, 2]})\ng.fit(X, y)\nprint(g.best_score_, g.score(X, y))\n"
+            "g = GridSearchCV(LogisticRegression(), {'C': [1, 2]})\ng.fit(X, y)\nprint(g.best_params_, g.score(X, y))\n"
+            "print(cross_val_score(g, X, y).mean())\n"
         ),
         program(_ALL + "print(model.coef_)\nnew = pd.read_csv('new.csv')\nprint(model.predict(new))\n"),
         program(

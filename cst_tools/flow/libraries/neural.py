@@ -17,6 +17,7 @@ PACKAGES = (
 
 _NETWORK = Spec(Act.MODEL, evaluation=("validation_data",))
 NAMES: Names = {
+    "ImageDataGenerator": Spec(Act.TRANSFORMER),
     **names("Sequential Model", _NETWORK),
     **names("EarlyStopping ModelCheckpoint", Spec(Act.CALLBACK)),
     **names("Tokenizer", Spec(Act.TRANSFORMER, Learns.TEXT, fit_methods=("fit_on_texts", "fit_on_sequences"))),

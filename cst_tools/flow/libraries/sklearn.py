@@ -72,7 +72,7 @@ NAMES: Names = {
     ),
     **names("normalize binarize label_binarize add_dummy_feature", Spec(Act.PASS)),
     **names("shuffle", Spec(Act.SHUFFLE)),
-    "resample": Spec(Act.PASS),
+    "resample": Spec(Act.DRAW),
     "clone": Spec(Act.CLONE),
     **names(
         "CalibratedClassifierCV BaggingClassifier BaggingRegressor AdaBoostClassifier AdaBoostRegressor "

@@ -65,6 +65,8 @@ class Act(enum.Enum):
     """Loads one part of a data set; an argument says which."""
     MODULE_BASE = "module base"
     """Base class of neural networks."""
+    DRAW = "draw"
+    """Draws rows with replacement unless told otherwise (``sklearn.utils.resample``)."""
     ASSOCIATE = "associate"
     """Scores columns by how they go with the target (``f_classif``)."""
     EXPRESSION = "expression"

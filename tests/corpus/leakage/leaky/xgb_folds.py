@@ -1,4 +1,4 @@
-# expect: none
+# expect: L305@14
 import numpy as np, pandas as pd, xgboost as xgb
 from sklearn.model_selection import KFold
 from sklearn.metrics import mean_squared_error

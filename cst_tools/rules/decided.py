@@ -1,0 +1,227 @@
+"""What the rules on choosing share: which decisions of a program were made on rows that it then reports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cst_tools.flow.choosing import How, Reported, Selection
+from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learns, Part, Rows, Score, overlap
+from cst_tools.rules.decision_syntax import (
+    FUNCTIONS,
+    KEEPS_WEIGHTS,
+    PATIENCE,
+    SAVES,
+    Loop,
+    assigned_in,
+    calls_in,
+    fits_inside,
+    in_function,
+    is_clipped,
+    is_drawn,
+    is_used,
+    keeps_the_better,
+    loop_of,
+    trains_further,
+)
+from cst_tools.rules.rule import Context, parting
+from cst_tools.types import Severity
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision, the code of its kind, and the scores that made it."""
+
+    code: str
+    selection: Selection
+    scores: tuple[Score, ...]
+    severity: Severity
+
+    @property
+    def rows(self) -> Rows:
+        return frozenset().union(*(s.rows for s in self.scores))
+
+
+def decisions(context: Context) -> tuple[Decision, ...]:
+    """All decisions on reported rows, one for each set of scores; computed once for all rules."""
+    found = context.cache.get("decisions")
+    if not isinstance(found, tuple):
+        found = context.cache["decisions"] = tuple(_decisions(context))
+    return found
+
+
+def _decisions(context: Context) -> Iterator[Decision]:
+    best: dict[frozenset[object], Decision] = {}
+    for selection in context.flow.of(Selection):
+        decision = _decide(context, selection)
+        if decision is None:
+            continue
+        key = frozenset(s.place for s in decision.scores)
+        same = next((k for k in best if k & key), None)
+        if same is None:
+            best[key] = decision
+        elif _rank(decision) < _rank(best[same]):
+            best[same] = decision
+    yield from best.values()
+
+
+def _rank(decision: Decision) -> int:
+    return (Severity.ERROR, Severity.WARNING, Severity.INFORMATION).index(decision.severity)
+
+
+def _decide(context: Context, selection: Selection) -> Decision | None:
+    held = tuple(
+        s
+        for s in selection.scores
+        if s.kind is EvaluationKind.METRIC and s.rows and not overlap(s.rows, selection.trained)
+    )
+    if not held:
+        return _by_folds(context, selection)
+    if not _decides(context, selection, held):
+        return None
+    rows: Rows = frozenset().union(*(s.rows for s in held))
+    loop = loop_of(context, selection.place.node) or next(
+        (found for s in held if (found := loop_of(context, s.place.node)) is not None), None
+    )
+    if scored_elsewhere(context, rows, selection.trained, loop):
+        return None
+    code = _code(context, selection, held, loop)
+    severity = Severity.ERROR if selection.trained else Severity.WARNING
+    if in_folds(context.flow, selection.trained, rows):
+        code, severity = "L305", Severity.WARNING
+    elif role_of(context.flow, rows) == "validation":
+        severity = Severity.INFORMATION
+    elif code == "L304" and any(s.curve for s in held):
+        severity = _curve_severity(context, selection, rows)
+    elif selection.how is How.POSITION and not is_used(context, selection.place.node):
+        severity = Severity.INFORMATION
+    return Decision(code, selection, held, severity)
+
+
+def _by_folds(context: Context, selection: Selection) -> Decision | None:
+    """Chosen by cross-validation: fine, unless the best score is all that is reported."""
+    folds = tuple(s for s in selection.scores if s.kind is EvaluationKind.CROSS_VALIDATION)
+    if not folds or not _decides(context, selection, folds):
+        return None
+    rows: Rows = frozenset().union(*(s.rows for s in folds))
+    if scored_elsewhere(context, rows, frozenset().union(*(s.trained for s in folds)), None):
+        return None
+    read = any(overlap(s.rows, rows) for event in context.flow.of(Reported) for s in event.scores)
+    named = selection.how in (How.EXTREME, How.COMPARE) or read
+    return Decision("L305", selection, folds, Severity.WARNING if named else Severity.INFORMATION)
+
+
+def _decides(context: Context, selection: Selection, held: tuple[Score, ...]) -> bool:
+    node = selection.place.node
+    if selection.how is How.SEARCH or selection.how is How.PATIENCE:
+        return True
+    if isinstance(node, ast.If):
+        return keeps_the_better(node, held)
+    if isinstance(node, ast.IfExp):
+        return len(held) > 1 and not (isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant))
+    several = len({(s.place, s.models) for s in held}) > 1 or any(
+        s.curve or loop_of(context, s.place.node) is not None or in_function(context, s.place.node) for s in held
+    )
+    return several and not is_drawn(context, node) and not is_clipped(node)
+
+
+# ---- what kind of decision --------------------------------------------------------------------------------
+
+
+def _code(context: Context, selection: Selection, held: tuple[Score, ...], loop: Loop | None) -> str:
+    if any(s.curve for s in held):
+        return "L304"
+    node = selection.place.node
+    arm = [*node.body, *node.orelse] if isinstance(node, ast.If) else []
+    if selection.how is How.PATIENCE:
+        return "L302"
+    epochs = loop is not None and trains_further(loop)
+    if not epochs and loop_of(context, node) is None and _trained_by_gradient(context, selection, held):
+        return "L303"  # the best of the scores that the epochs left in a list
+    if epochs or (calls_in(arm) & KEEPS_WEIGHTS and not (loop is not None and fits_inside(loop))):
+        stops = isinstance(loop, ast.stmt) and any(PATIENCE.search(name) for name in assigned_in([loop]))
+        return "L302" if stops and not calls_in(arm) & SAVES else "L303"
+    one = len({s.models for s in held}) == 1 and all(s.models for s in held)
+    trained_inside = loop is not None and (fits_inside(loop) or _trained_in(context, held, loop))
+    mixed = any(s.cut or len(s.models) > 1 for s in held)
+    if one and not trained_inside and mixed and selection.how is not How.SEARCH:
+        return "L304"
+    if selection.how is How.SEARCH and one and all(s.cut for s in held) and not _fits_in_function(context, held):
+        return "L304"
+    return "L301"
+
+
+def _trained_by_gradient(context: Context, selection: Selection, held: tuple[Score, ...]) -> bool:
+    """Whether one and the same model, trained by hand, has all the scores."""
+    models = {m for s in held for m in s.models}
+    fitted = any(t.model in models for t in context.flow.trainings)
+    return len(models) == 1 and bool(selection.trained) and not fitted and not any(s.cut for s in held)
+
+
+def _trained_in(context: Context, held: tuple[Score, ...], loop: Loop) -> bool:
+    inside = set(ast.walk(loop))
+    models = {m for s in held for m in s.models}
+    return any(t.model in models and t.node in inside for t in context.flow.trainings)
+
+
+def _fits_in_function(context: Context, held: tuple[Score, ...]) -> bool:
+    """Whether the function that computes the score also trains the model."""
+    for score in held:
+        current: ast.AST | None = score.place.node
+        while current is not None and not isinstance(current, FUNCTIONS):
+            current = context.parents.get(current)
+        if current is not None and calls_in([current]) & {"fit", "train"}:
+            return True
+    return False
+
+
+def _curve_severity(context: Context, selection: Selection, rows: Rows) -> Severity:
+    """A best threshold is a finding once predictions cut at it are scored on the same rows."""
+    for evaluation in context.flow.evaluations:
+        for learned in evaluation.learned:
+            if learned.kind is Learns.CHOICE and learned.place is selection.place and overlap(evaluation.rows, rows):
+                return Severity.ERROR
+    for event in context.flow.of(Reported):
+        if any(s.chosen is selection.place for s in event.scores):
+            return Severity.WARNING
+    return Severity.INFORMATION
+
+
+# ---- the rows ---------------------------------------------------------------------------------------------
+
+
+def role_of(flow: Flow, rows: Rows) -> str | None:
+    """What a name says about the rows, or about rows they were taken from."""
+    found = set()
+    for part in rows:
+        for length in range(len(part.path), -1, -1):
+            role = flow.roles.get(Part(part.root, part.path[:length]))
+            if role is not None:
+                found.add(role)
+                break
+    return found.pop() if len(found) == 1 else None
+
+
+def in_folds(flow: Flow, trained: Rows, rows: Rows) -> bool:
+    parted = parting(trained, rows)
+    return parted is not None and parted[0] in flow.splits and flow.splits[parted[0]].folds
+
+
+def scored_elsewhere(context: Context, rows: Rows, trained: Rows, loop: Loop | None) -> bool:
+    """Whether some other held-out rows are scored: then those count, and the choice was made on validation rows."""
+    for evaluation in context.flow.evaluations:
+        if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out or not evaluation.models:
+            continue
+        if overlap(evaluation.rows, rows) or overlap(evaluation.rows, trained):
+            continue
+        role = role_of(context.flow, evaluation.rows)
+        if role == "train" or (role == "validation" and _is_logged(context, evaluation, loop)):
+            continue
+        return True
+    return False
+
+
+def _is_logged(context: Context, evaluation: Evaluation, loop: Loop | None) -> bool:
+    """Whether validation rows are scored along with the choice, not after it."""
+    return loop is None or any(n is evaluation.node for n in ast.walk(loop)) or in_function(context, evaluation.node)

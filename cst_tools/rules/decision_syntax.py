@@ -1,0 +1,213 @@
+"""How a decision is written: what is kept below a comparison, what a loop does, where a value goes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from cst_tools.flow.values import Score, overlap
+from cst_tools.rules.rule import Context
+
+Loop = ast.For | ast.AsyncFor | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp | ast.SetComp
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_EPOCHS = re.compile(r"epoch|^ep?$|^it$|iter|round|step", re.IGNORECASE)
+PATIENCE = re.compile(r"patien|counter|no_improve|wait|early|stop", re.IGNORECASE)
+SAVES = frozenset(
+    [
+        "save",
+        "save_model",
+        "save_weights",
+        "save_checkpoint",
+        "save_pretrained",
+        "dump",
+        "deepcopy",
+        "state_dict",
+        "copy",
+        "get_weights",
+    ]
+)
+KEEPS_WEIGHTS = SAVES - {"dump", "copy", "deepcopy"}
+_TRAINS_FURTHER = frozenset(["backward", "train_on_batch", "partial_fit", "train_step"])
+_PRINTS = frozenset(
+    [
+        "print",
+        "format",
+        "round",
+        "str",
+        "int",
+        "float",
+        "display",
+        "info",
+        "debug",
+        "warning",
+        "log",
+        "write",
+        "markdown",
+    ]
+)
+_WORDS = (ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.Starred)
+_DRAWS = frozenset(
+    [
+        "ylim",
+        "xlim",
+        "set_ylim",
+        "set_xlim",
+        "axhline",
+        "axvline",
+        "annotate",
+        "text",
+        "scatter",
+        "plot",
+        "hlines",
+        "vlines",
+        "bar",
+        "set_xticks",
+        "linspace",
+        "arange",
+        "range",
+        "legend",
+    ]
+)
+
+
+def keeps_the_better(node: ast.If, held: tuple[Score, ...]) -> bool:
+    """``if score > best:`` with ``best`` (or the weights) kept below; ``if a > b:`` of two scores with either kept."""
+    sides: set[str] = set()
+    for compare in ast.walk(node.test):
+        if not isinstance(compare, ast.Compare):
+            continue
+        operands = [compare.left, *compare.comparators]
+        if any(_is_number(o) for o in operands):
+            continue
+        for operand in operands:
+            sides |= {ast.unparse(n) for n in ast.walk(operand) if isinstance(n, ast.Name | ast.Attribute)}
+    if not sides:
+        return False
+    arms = [*node.body, *node.orelse]
+    assigned = set(assigned_in(arms))
+    if assigned & sides or calls_in(arms) & SAVES:
+        return True
+    same_rows = any(a is not b and overlap(a.rows, b.rows) for a in held for b in held)
+    returns = any(isinstance(n, ast.Return) for s in arms for n in ast.walk(s))
+    return same_rows and (returns or any(not _is_word(v) for v in _assigned_values(arms)))
+
+
+def _is_number(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+
+
+def _is_word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant | ast.JoinedStr)
+
+
+def assigned_in(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    for leaf in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+                        yield ast.unparse(leaf)
+            elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+                yield ast.unparse(node.target)
+
+
+def _assigned_values(statements: Iterable[ast.stmt]) -> Iterator[ast.expr]:
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Assign):
+                yield from node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+
+
+def calls_in(statements: Iterable[ast.AST]) -> set[str]:
+    found = set()
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                func = node.func
+                found.add(
+                    func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+                )
+    return found
+
+
+def is_drawn(context: Context, node: ast.AST) -> bool:
+    """Whether the value only places something in a figure, or scales."""
+    current: ast.AST | None = context.parents.get(node)
+    while current is not None and not isinstance(current, ast.stmt):
+        if isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute) and current.func.attr in _DRAWS:
+            return True
+        if isinstance(current, ast.BinOp) and isinstance(current.op, ast.Div):
+            return True
+        current = context.parents.get(current)
+    return False
+
+
+def is_clipped(node: ast.AST) -> bool:
+    """``max(0, score)``."""
+    return isinstance(node, ast.Call) and len(node.args) > 1 and any(_is_number(a) for a in node.args[:2])
+
+
+def is_used(context: Context, node: ast.AST) -> bool:
+    """Whether the name of the best one is looked up or handed on, not only printed."""
+    statement = context.statement_of(node)
+    if statement is None or not isinstance(statement[0], ast.Assign):
+        return not _is_printed(context, node)
+    targets = statement[0].targets[0]
+    names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
+    uses = [u for n in names if isinstance(n, ast.Name) for u in context.names.get(n.id, []) if u is not n]
+    return any(not _is_printed(context, use) for use in uses if isinstance(use.ctx, ast.Load))
+
+
+def _is_printed(context: Context, node: ast.AST) -> bool:
+    below, current = node, context.parents.get(node)
+    while current is not None and not isinstance(current, ast.stmt):
+        if isinstance(current, ast.Call):
+            func = current.func
+            if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) not in _PRINTS:
+                return False
+        elif isinstance(current, ast.Subscript):
+            if below is current.slice:
+                return False
+        elif not isinstance(current, _WORDS):
+            return False
+        below, current = current, context.parents.get(current)
+    return isinstance(current, ast.Expr)
+
+
+def in_function(context: Context, node: ast.AST) -> bool:
+    current: ast.AST | None = node
+    while current is not None:
+        if isinstance(current, FUNCTIONS):
+            return True
+        current = context.parents.get(current)
+    return False
+
+
+def loop_of(context: Context, node: ast.AST) -> Loop | None:
+    """The innermost loop around ``node`` in its function."""
+    current = context.parents.get(node)
+    while current is not None and not isinstance(current, FUNCTIONS):
+        if isinstance(current, Loop):
+            return current
+        current = context.parents.get(current)
+    return None
+
+
+def trains_further(loop: Loop) -> bool:
+    """Whether each turn trains the same model a little further."""
+    if not isinstance(loop, ast.For | ast.AsyncFor | ast.While):
+        return False
+    called = calls_in(loop.body)
+    if called & _TRAINS_FURTHER:
+        return True
+    if isinstance(loop, ast.While):
+        return False
+    named = any(isinstance(n, ast.Name) and _EPOCHS.search(n.id) for n in ast.walk(loop.target))
+    return named or "epoch" in ast.unparse(loop.iter).lower()
+
+
+def fits_inside(loop: Loop) -> bool:
+    return "fit" in calls_in([loop])
