@@ -54,7 +54,8 @@ def apply(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     result = call_on(m, function, given, a)
     if result.kind is Kind.STATISTIC and name in ("apply", "agg", "aggregate") and not element:
         return result
-    return _with(m, owner if not element else derivation.of_row(owner, result), result)
+    owner = derivation.of_row(owner, result) if element else derivation.applied(owner, function)
+    return _with(m, owner, result)
 
 
 def _with(m: Interpreter, owner: Value, result: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from cst_tools.flow import lineage
@@ -64,6 +65,17 @@ def of_row(owner: Value, result: Value) -> Value:
     if result.columns is None or owner.columns is None or sources(result.columns) is None:
         return replace(owner, columns=owner.columns if sources(owner.columns) is not None else None)
     return replace(owner, columns=replace(result.columns, sure=False, changed=True))
+
+
+def applied(owner: Value, function: Value) -> Value:
+    """``s.apply(lambda d: 1 if d > 90 else 0)``: a threshold is more than a recoding."""
+    if not isinstance(function.node, ast.Lambda | ast.FunctionDef):
+        return owner
+    ordering = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.BinOp) or (isinstance(node, ast.Compare) and isinstance(node.ops[0], ordering)):
+            return changed(owner)
+    return owner
 
 
 def store(columns: Columns, names: frozenset[str], value: Value, place: Place | None = None) -> Columns:

@@ -54,6 +54,11 @@ class Parting(Event):
     gap: int | None = 0
     """Rows left out between training and test rows; None when not known."""
 
+    @property
+    def where(self) -> Place:
+        """Where it was decided how to part: the splitter, else the call that parts."""
+        return self.maker or self.place
+
 
 _NOTES = (Learns.ORDERED, Learns.DATES, Learns.UNIQUE, Learns.SHUFFLED, Learns.REVERSED)
 
@@ -82,7 +87,7 @@ def record(
     m.record_event(Parting(m.place(node), key, how, tool, rows, notes, only, maker, gap))
 
 
-def split_call(m: Interpreter, key: str, name: str, a: Arguments) -> None:
+def split_call(m: Interpreter, key: str, name: str, a: Arguments, values: list[Value]) -> None:
     """``train_test_split`` and its like."""
     shuffle = a.get(None, "shuffle")
     how = How.RANDOM
@@ -91,7 +96,6 @@ def split_call(m: Interpreter, key: str, name: str, a: Arguments) -> None:
             how = How.UNKNOWN
         elif shuffle.const is False:
             how = How.ORDERED
-    values = [merged([v]) if v.kind in (Kind.SEQUENCE, Kind.MAPPING) else v.owner or v for v in a.positional]
     record(m, a.node, key, how, name.rpartition(".")[2], values)
 
 

@@ -158,7 +158,7 @@ def meeting(flow: Flow, evaluation: Evaluation, ahead: int) -> Cut | None:
             parting = partings[0]
             if parting.gap is None or parting.gap >= ahead - 1:
                 continue
-            return Cut(parting.place, parting)
+            return Cut(parting.where, parting)
         split = flow.splits.get(key)
         if split is not None and _in_order(key):
             return Cut(split.place, None)

@@ -117,7 +117,7 @@ class GroupsSplitApart(Rule):
             )
             related = [context.related("Rows belong together here.", group.place.node)]
             related += [context.related("The score is computed here.", e.place.node) for e in scored[:1]]
-            yield self.finding(context, parting.place.node, message, severity, tuple(related), (parting, group))
+            yield self.finding(context, parting.where.node, message, severity, tuple(related), (parting, group))
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         if isinstance(place, tuple) and isinstance(place[0], Parting) and isinstance(place[1], Grouped):
@@ -131,7 +131,7 @@ def several_rows_each(flow: Flow, parting: Parting) -> Grouped | None:
 
 
 def things_each(flow: Flow, parting: Parting) -> Grouped | None:
-    """As `several_rows_each` for stores, machines, sensors, which are asked about again later when time plays a part."""
+    """As `several_rows_each` for stores, machines, sensors, asked about again later when time plays a part."""
     if lineage.any_of(parting.learned, Learns.ORDERED):
         return None
     return _sign(flow, parting, people=False)

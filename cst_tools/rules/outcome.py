@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cst_tools.flow import derivation, lineage
 from cst_tools.flow.values import Columns, Learns, Training
 from cst_tools.rules import target
 from cst_tools.rules.examples import program, split_program
 from cst_tools.rules.rule import Context, Rule
-from cst_tools.types import Finding, Fix, Severity
+from cst_tools.types import Finding, Fix, FixClass, Severity
 
 _LATE = "df['late'] = df['delivered'] > df['promised']\n"
 
@@ -23,6 +23,13 @@ class Outcome:
     names: frozenset[str]
     message: str
     node: ast.AST
+    label_made: bool = False
+    """The label was made of them, and some may be known beforehand."""
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    columns: target.Place
 
 
 class TargetDerivedFeature(Rule):
@@ -104,10 +111,14 @@ class TargetDerivedFeature(Rule):
                 related = (context.related("The model is trained on it here.", training.place.node),)
                 severity = Severity.ERROR if scored else Severity.INFORMATION
                 site = _site(training)
-                place = target.Place(outcome.names, site, target._is_parted_after(context.flow, training, site))
+                columns = target.Place(outcome.names, site, target._is_parted_after(context.flow, training, site))
+                place = MadeOf(columns) if outcome.label_made else columns
                 yield self.finding(context, outcome.node, outcome.message, severity, related, place)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        if isinstance(place, MadeOf):
+            fix = target.drop_target(context, place.columns)
+            return None if fix is None else replace(fix, safety=FixClass.REVIEW)
         return target.drop_target(context, place) if isinstance(place, target.Place) else None
 
 
@@ -157,4 +168,4 @@ def _from_features(training: Training, features: Columns, label: Columns) -> Ite
     shown = ", ".join(f"`{n}`" for n in sorted(made))
     subject = f"The target `{name}`" if name else "The target"
     text = f"{subject} is computed from {shown}, still among the features: drop what is only known with the outcome."
-    yield Outcome(made, text, _site(training))
+    yield Outcome(made, text, _site(training), label_made=True)

@@ -140,7 +140,7 @@ class RandomSplitOfSeries(Rule):
             )
             related = [context.related("This says that the rows follow each other in time.", note.node)]
             related += [context.related("The score is computed here.", e.place.node) for e in scored[:1]]
-            yield self.finding(context, parting.place.node, message, severity, tuple(related), parting)
+            yield self.finding(context, parting.where.node, message, severity, tuple(related), parting)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return in_order(context, place) if isinstance(place, Parting) else None

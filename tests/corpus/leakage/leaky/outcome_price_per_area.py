@@ -1,0 +1,13 @@
+# expect: L402@7
+import pandas as pd
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+houses = pd.read_csv("houses.csv")
+houses["price_per_sqft"] = houses["price"] / houses["sqft"]
+houses["age"] = 2024 - houses["built"]
+y = houses["price"]
+X = houses.drop(columns=["price", "address"])
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+rf = RandomForestRegressor().fit(X_train, y_train)
+print(r2_score(y_test, rf.predict(X_test)))
