@@ -121,6 +121,10 @@ class Learns(str, enum.Enum):
     """Chosen by a score on the rows: a model, a threshold, settings (`choosing`)."""
     CUT = "cut"
     """Predictions cut at, or mixed with, something that is no literal."""
+    CHANGED = "changed"
+    """A changed copy of rows: mirrored, with noise."""
+    AUGMENT = "augment"
+    """Rows and changed copies of them in one table."""
     PREDICTION = "prediction"
     """Predictions of rows by a model that was trained on them."""
 

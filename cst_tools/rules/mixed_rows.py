@@ -1,4 +1,4 @@
-"""L107 and L108: rows put together or made before they were parted."""
+"""L107, L108 and L109: rows put together or made before they were parted."""
 
 from __future__ import annotations
 
@@ -115,5 +115,67 @@ class ResamplingBeforeSplit(PreprocessingRule):
             "from imblearn.over_sampling import ADASYN\n"
             "A, b = ADASYN().fit_resample(X, y)\n"
             "print(cross_val_score(LogisticRegression(), A, b))\n"
+        ),
+    )
+
+
+class AugmentationBeforeSplit(PreprocessingRule):
+    r"""Changed copies of rows (flips, noise, paraphrases) are added before the split.
+
+    ## What it does
+    Reports tables in which rows and changed copies of them stand together, when a split parts that table afterwards.
+    Generators that change rows while a model is trained on them are silent.
+
+    ## Why is this bad
+    A test image whose mirror image was trained on is no unseen image: the score says how well the model remembers.
+
+    ## Example
+    ```python
+    images = np.concatenate([images, images[:, :, ::-1]])
+    labels = np.concatenate([labels, labels])
+    X_train, X_test, y_train, y_test = train_test_split(images, labels)
+    ```
+    Use instead:
+    ```python
+    X_train, X_test, y_train, y_test = train_test_split(images, labels)
+    X_train = np.concatenate([X_train, X_train[:, :, ::-1]])
+    y_train = np.concatenate([y_train, y_train])
+    ```
+
+    ## Fix safety
+    No edit.
+
+    ## References
+    - Varoquaux, Cheplygina: Machine learning for medical imaging: methodological failures and recommendations, 2022
+    """
+
+    code = "L109"
+    slug = "augmentation-before-split"
+    VALID = (
+        split_program(
+            after="noisy = X_train + np.random.normal(0, 0.1, X_train.shape)\n"
+            "X_train = np.concatenate([X_train, noisy])\ny_train = np.concatenate([y_train, y_train])\n"
+        ),
+        split_program("X = np.concatenate([X.values, np.log1p(X.values)], axis=1)\n"),
+        program(
+            "a, b = np.random.randn(99, 2) + 1, np.random.randn(99, 2) - 1\n"
+            "X, y = np.vstack([a, b]), np.hstack([np.ones(99), np.zeros(99)])\n" + SPLIT + FIT + SCORE
+        ),
+    )
+    INVALID = (
+        split_program(
+            "noisy = X + np.random.normal(0, 0.1, X.shape)\n"
+            "X = np.concatenate([X, noisy])\ny = np.concatenate([y, y])\n"
+        ),
+        split_program("X = np.vstack((X, np.fliplr(X)))\ny = np.hstack((y, y))\n"),
+        split_program(
+            "rows, labels = [], []\nfor row, label in zip(X.values, y):\n    rows.append(row)\n"
+            "    labels.append(label)\n    rows.append(add_noise(row))\n    labels.append(label)\n"
+            "X, y = np.array(rows), np.array(labels)\n"
+        ),
+        program(
+            "from lib import synonyms_of\ndef augment(text):\n    return synonyms_of(text)\n\n"
+            "more = df.copy()\nmore['text'] = more['text'].apply(augment)\ndf = pd.concat([df, more])\n"
+            "X, y = df.drop(columns=['y']), df['y']\n" + SPLIT + FIT + SCORE
         ),
     )

@@ -22,9 +22,11 @@ _CODES = {
     Learns.ENCODE: "L106",
     Learns.RESAMPLE: "L108",
     Learns.GROUP: "L104",
+    Learns.AUGMENT: "L109",
 }
-_OWN_CODES_IN_FOLDS = ("L105", "L106", "L108")
+_OWN_CODES_IN_FOLDS = ("L105", "L106", "L108", "L109")
 _NEIGHBOURS = 2
+_ROWS_MADE = (Learns.RESAMPLE, Learns.AUGMENT)
 _VERBS = {
     Learns.SCALE: "is fitted",
     Learns.DECOMPOSE: "is fitted",
@@ -35,6 +37,7 @@ _VERBS = {
     Learns.ENCODE: "encodes by the target",
     Learns.RESAMPLE: "makes new rows",
     Learns.GROUP: "is computed",
+    Learns.AUGMENT: "makes copies of",
 }
 _NUMBERS = (Learns.STATISTIC, Learns.GROUP)
 
@@ -70,9 +73,12 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
 def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
     """Mean and deviation, or two quartiles, of one formula are one finding: the first of neighbouring lines."""
     last: Leak | None = None
+    augmented = [leak for leak in leaks if leak.code == "L109"]
     for leak in sorted(leaks, key=lambda found: found.learned.key):
         learned = leak.learned
-        by_hand = "(" not in learned.what and learned.ref is None and learned.kind in (*_NUMBERS, Learns.IMPUTE)
+        if leak.code == "L108" and any(_beside(leak, other) for other in augmented):
+            continue  # the labels of the changed copies
+        by_hand = learned.ref is None and learned.kind in (*_NUMBERS, Learns.IMPUTE, Learns.RESAMPLE)
         if not by_hand:
             yield leak
             continue
@@ -82,6 +88,10 @@ def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
                 continue
         last = leak
         yield leak
+
+
+def _beside(leak: Leak, other: Leak) -> bool:
+    return leak.split == other.split and abs(leak.learned.place.line - other.learned.place.line) <= _NEIGHBOURS
 
 
 def _target_names(flow: Flow) -> frozenset[str]:
@@ -107,6 +117,8 @@ def _rank(leak: Leak) -> tuple[int, int, int]:
 
 
 def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]) -> Leak | None:
+    if learned.kind is Learns.CATEGORIES:
+        return _encoded_apart(flow, learned, evaluation)
     if learned.kind not in _CODES:
         return None
     if learned.kind is Learns.SELECT and not learned.supervised and not learned.columns & _target_names(flow):
@@ -125,6 +137,27 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collectio
     return None
 
 
+def _encoded_apart(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
+    """Categories of the features numbered once on the training rows and once more, differently, on the test rows."""
+    if evaluation.kind is not EvaluationKind.METRIC or not evaluation.trained:
+        return None
+    if overlap(learned.rows, evaluation.trained) or not overlap(learned.rows, evaluation.rows):
+        return None
+    names = learned.columns
+    if names and names <= _target_names(flow):
+        return None  # the classes are the same on both sides, or the score fails
+    if not names and "Label" in learned.what:
+        return None
+    twins = (
+        one
+        for one in flow.learned
+        if one.kind is Learns.CATEGORIES and one.what == learned.what and overlap(one.rows, evaluation.trained)
+    )
+    if not any(not overlap(one.rows, evaluation.rows) for one in twins):
+        return None
+    return Leak("L110", learned, Severity.WARNING, evaluation, None)
+
+
 def _both_sides(learned: Learned, evaluation: Evaluation) -> bool:
     return contains_some(learned.rows, evaluation.rows) and overlap(learned.rows, evaluation.trained)
 
@@ -137,6 +170,8 @@ def _before_split(
     folds = split is not None and split in flow.splits and flow.splits[split].folds
     code = _code(flow, learned)
     if learned.concatenated and not _same_table(learned, evaluation):
+        code = "L107"
+    elif learned.concatenated and _picked_apart(split):
         code = "L107"
     elif folds and code not in _OWN_CODES_IN_FOLDS:
         code = "L111"
@@ -151,6 +186,11 @@ def _before_split(
     elif evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
         severity = Severity.INFORMATION
     return Leak(code, learned, severity, evaluation, split)
+
+
+def _picked_apart(split: str | None) -> bool:
+    """Whether a marker column, or the key of a concatenation, parts the rows again."""
+    return split is not None and ("==" in split or split.startswith(("xs ", "'xs", "label ", "by key")))
 
 
 def _same_table(learned: Learned, evaluation: Evaluation) -> bool:
@@ -235,6 +275,11 @@ class PreprocessingRule(Rule):
                 "a score on the held-out part would be too good."
             )
         line = leak.evaluation.key[0]
+        if learned.kind in _ROWS_MADE:
+            return (
+                f"{subject} makes rows from rows that hold the test rows of the score on line {line}, "
+                "so test rows have copies among the training rows: split first, then add rows to the training part only."
+            )
         return (
             f"{subject} {_VERBS[learned.kind]} on rows that hold the test rows of the score on line {line}: "
             "fit it on the training rows only."
