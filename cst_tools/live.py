@@ -11,8 +11,10 @@ import ast
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cst_tools.flow.interpreter import Interpreter
+from cst_tools.flow.modules import Project
 from cst_tools.magics import mask_all, mask_magics
 from cst_tools.positions import LineIndex
 from cst_tools.regions import Parsed, Regions
@@ -43,7 +45,7 @@ class LiveScript:
     def __init__(self, path: str = "script.py") -> None:
         self._path = path
         self._regions = Regions(_read)
-        self._interpreter = Interpreter()
+        self._interpreter = self._new_interpreter()
         self._masks: dict[str, str] = {}
         """Cells of a notebook as they are parsed."""
         self._magics = False
@@ -52,8 +54,14 @@ class LiveScript:
         self._ignore: Collection[str] = ()
         self._checked = Checked(())
 
-    def update(self, text: str, cells: tuple[Span, ...] = (), ignore: Collection[str] = ()) -> Live:
-        """The next version of the text; ``cells`` are those of a notebook. Never raises."""
+    def update(
+        self,
+        text: str,
+        cells: tuple[Span, ...] = (),
+        ignore: Collection[str] = (),
+        counts: tuple[int | None, ...] = (),
+    ) -> Live:
+        """The next version of the text; ``cells`` are those of a notebook, last run as ``counts`` say. Never raises."""
         masked, problem = self._masked_cells(text, cells) if cells else (self._masked(text), None)
         index = LineIndex(text, masked)
         self._regions.update(masked, index.starts)
@@ -61,14 +69,14 @@ class LiveScript:
             masked = self._with_magics(text, masked, index)
         problem = problem or self._problem()
         tree = ast.Module(self._statements(), [])
-        script = Script(self._path, text, masked, problem, index, tree, cells)
+        script = Script(self._path, text, masked, problem, index, tree, cells, counts=counts)
         context = Context(script, tree)
         try:
             chunks = [chunk for piece in self._regions.pieces for chunk in piece.chunks]
             context.flow = self._interpreter.run(chunks)
             self._checked = check_context(context, ignore, fixes=False, notes=problem is None)
         except Exception as error:  # a defect of ours: start afresh with the next version
-            self._interpreter = Interpreter()
+            self._interpreter = self._new_interpreter()
             self._checked = Checked((), (f"flow: {type(error).__name__}: {error}",))
         self._context, self._ignore = context, ignore
         return Live(script, self._checked.findings, self._checked.errors, problem)
@@ -84,6 +92,10 @@ class LiveScript:
             return fix_of(context, finding, self._checked.findings, self._ignore)
         except Exception:  # as in `check`: a fix that fails is none
             return None
+
+    def _new_interpreter(self) -> Interpreter:
+        path = Path(self._path)
+        return Interpreter(Project(path) if path.is_file() else None)
 
     # ---- parsing -----------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cst_tools.magics import mask_all, mask_magics
@@ -26,6 +27,8 @@ from cst_tools.walking import children
 
 if TYPE_CHECKING:
     import libcst
+
+    from cst_tools.flow.modules import Project
 
 MAX_DEPTH = 250
 """Deepest syntax tree that is analysed: recursive visitors of three frames a level stay under CPython's limit."""
@@ -53,6 +56,8 @@ class Script:
     tree: ast.Module | None
     cells: tuple[Span, ...] = ()
     notebook: Notebook | None = field(default=None, repr=False)
+    counts: tuple[int | None, ...] = ()
+    """`execution_counts` where an editor told them, and not the notebook's file."""
 
     @classmethod
     def parse(cls, text: str, path: str = "script.py") -> Script:
@@ -103,6 +108,14 @@ class Script:
         return cls(path, text, masked, problem or trouble, LineIndex(text, masked), whole, cells, notebook)
 
     @cached_property
+    def project(self) -> Project | None:
+        """Where the modules that the script imports are looked for; None for a script that is no file."""
+        from cst_tools.flow.modules import Project  # that room reads scripts itself
+
+        path = Path(self.path)
+        return Project(path) if path.is_file() else None
+
+    @cached_property
     def cst(self) -> libcst.Module | None:
         """The concrete tree, or None where libcst cannot parse the script or would not give it back byte for byte."""
         import libcst  # 0.2 s to import: not on the way to a diagnostic
@@ -127,8 +140,8 @@ class Script:
 
     @property
     def execution_counts(self) -> tuple[int | None, ...]:
-        """The number of each code cell's last run, as the notebook stores it; empty where that is not known."""
-        return () if self.notebook is None else tuple(cell.count for cell in self.notebook.cells)
+        """The number of each code cell's last run; empty where that is not known."""
+        return self.counts if self.notebook is None else tuple(cell.count for cell in self.notebook.cells)
 
     def cell_of(self, span: Span) -> tuple[int, Span] | None:
         """Index of the code cell that holds ``span`` and the span inside it; None outside notebooks or across cells."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from cst_tools.types import Edit, Finding, Fix
-from mlestar.config import Settings
+from mlestar.config import Settings, ignored_in
 from mlestar.lsp.documents import Document
 from mlestar.lsp.suppress import suppression
 
@@ -30,18 +30,21 @@ class Checker:
         self._scripts: dict[str, LiveScript] = {}
         self._now: dict[str, tuple[Document, Live]] = {}
         self._remedies: dict[str, dict[Finding, Remedies]] = {}
+        self._fixes: dict[str, dict[str | None, tuple[Edit, ...]]] = {}
 
     def update(self, document: Document, settings: Settings) -> Live:
         """The findings of the newest version of a document."""
-        from mlestar.lsp.whole import LiveScript  # not at start-up
+        from cst_tools.live import LiveScript  # not at start-up
 
         key = unquote(document.uri)
         script = self._scripts.get(key)
         if script is None:
             script = self._scripts[key] = LiveScript(str(document.path))
         self._remedies.pop(key, None)
+        self._fixes.pop(key, None)
         self._now.pop(key, None)
-        live = script.update(document.text, document.cells, settings.ignore)
+        ignore = ignored_in(document.path, settings)
+        live = script.update(document.text, document.cells, ignore, document.execution_counts)
         self._now[key] = document, live
         return live
 
@@ -58,7 +61,25 @@ class Checker:
             found = known[finding] = Remedies(self._scripts[key].fix(finding), ignore)
         return found
 
+    def fixes(self, document: Document, settings: Settings, only: str | None) -> tuple[Edit, ...]:
+        """The edits of all safe fixes, or of those of one rule, verified together; none for another text."""
+        from cst_tools.edits import minimal_edits
+        from cst_tools.rules.fixing import fix_all
+        from cst_tools.script import Script
+
+        key = unquote(document.uri)
+        now = self._now.get(key)
+        if now is None or document.notebook or not now[0].same_text(document):
+            return ()
+        known = self._fixes.setdefault(key, {})
+        found = known.get(only)
+        if found is None:
+            script = Script.parse(document.text, str(document.path))
+            fixed = fix_all(script, ignored_in(document.path, settings), only=only)
+            found = known[only] = minimal_edits(script.text, fixed.script.text)
+        return found
+
     def forget(self, uri: str) -> None:
         """The document was closed."""
-        for kept in (self._scripts, self._now, self._remedies):
+        for kept in (self._scripts, self._now, self._remedies, self._fixes):
             kept.pop(unquote(uri), None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from cst_tools.types import Block, Edit, FixClass, Span
+from cst_tools.types import Block, Edit, FixClass
 from mlestar.lsp import diagnostics
 from mlestar.lsp.analysis import Analysed, Checked
 from mlestar.lsp.code_lens import ablation_title, gain_text, is_plain_import, is_training
@@ -52,7 +52,9 @@ async def code_action(session: Session, params: lsp.CodeActionParams) -> list[ls
         if found is not None:
             for diagnostic in ours:
                 actions.extend(await of_diagnostic(session, found, diagnostic))
-    if wants(FIX_ALL):
+    # what an editor asks at every move of the cursor is for the place, not for the file
+    moved = params.context.only is None and params.context.trigger_kind is lsp.CodeActionTriggerKind.Automatic
+    if wants(FIX_ALL) and not moved:
         found = await session.findings(uri, PATIENCE_S)
         if found is not None and not found.document.notebook:  # a notebook would get each fix once a cell
             actions.extend(await fix_all(session, found))
@@ -88,6 +90,12 @@ async def of_diagnostic(session: Session, found: Checked, diagnostic: lsp.Diagno
     fix = remedies.fix
     if fix is not None and fix.safety is not FixClass.EXPLAIN and fix.edits:
         offer(fix.title, fix.edits, fix.safety is FixClass.SAFE)
+    alike = sum(other.code == finding.code for other in found.findings)
+    lazily = session.capabilities.code_action_resolve_edit and not found.document.notebook
+    if fix is not None and fix.safety is FixClass.SAFE and alike > 1 and lazily:
+        title = f"Fix all {finding.code} that have a safe fix"
+        data = {"uri": found.document.uri, "fixAll": finding.code}
+        actions.append(lsp.CodeAction(title, kind=lsp.CodeActionKind.QuickFix, data=data))
     if remedies.ignore is not None:
         offer(f"Disable {finding.code} for this line", (remedies.ignore,), None)
     return actions
@@ -174,19 +182,11 @@ def of_script(session: Session, known: Analysed) -> Iterator[lsp.CodeAction]:
 
 
 async def fix_all(session: Session, found: Checked) -> list[lsp.CodeAction]:
-    """All safe fixes at once, but for those that touch what an earlier one changes."""
-    edits: list[Edit] = []
-    taken: list[Span] = []
-    for finding in found.findings:
-        fix = (await session.remedies(found, finding)).fix
-        if fix is None or fix.safety is not FixClass.SAFE or not fix.edits:
-            continue
-        spans = [edit.span for edit in fix.edits]
-        if any(a.overlaps(b) or a == b for a in spans for b in taken):
-            continue
-        taken.extend(spans)
-        edits.extend(fix.edits)
-    edit = workspace_edit(found, tuple(edits), session.capabilities) if edits else ""
+    """All safe fixes at once, verified together."""
+    if found.script.problem is not None or not found.findings:
+        return []
+    edits = await session.fixes(found, None)
+    edit = workspace_edit(found, edits, session.capabilities) if edits else ""
     if isinstance(edit, str):
         return []
     return [lsp.CodeAction(title="Fix all leaks that have a safe fix", kind=FIX_ALL, edit=edit)]
@@ -208,9 +208,21 @@ def measured_edit(session: Session, known: Analysed, study_id: str, plan_id: str
     return workspace_edit(known, edits, session.capabilities)
 
 
+async def _fixes_of_rule(session: Session, uri: str, code: str) -> lsp.WorkspaceEdit:
+    found = await session.findings(uri, PATIENCE_S)
+    edits = await session.fixes(found, code) if found is not None else ()
+    edit = workspace_edit(found, edits, session.capabilities) if found is not None and edits else None
+    if edit is None or isinstance(edit, str):
+        raise request_failed(edit or f"There is no safe fix of {code} left; the text has changed.")
+    return edit
+
+
 async def resolve(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
-    """Fill in the edit of a measured rewrite; refuse, in words, when the text has moved on too far."""
+    """Fill in the edit of fixes or of a measured rewrite; refuse, in words, when the text has moved on too far."""
     data = action.data
+    if isinstance(data, dict) and isinstance(data.get("uri"), str) and isinstance(data.get("fixAll"), str):
+        action.edit = await _fixes_of_rule(session, data["uri"], data["fixAll"])
+        return action
     if not isinstance(data, dict) or not isinstance(data.get("uri"), str) or not isinstance(data.get("studyId"), str):
         return action
     known = await session.knowledge(data["uri"], 5.0)

@@ -35,6 +35,8 @@ class Part:
     lines: LineIndex | None = field(default=None, repr=False, compare=False)
     log: EditLog | None = field(default=None, repr=False, compare=False)
     moment: int = field(default=0, repr=False, compare=False)
+    count: int | None = None
+    """The number of a cell's last run, the one in ``In [3]``, where the client tells it."""
 
     def moves_to(self, newer: Part) -> tuple[Move, ...]:
         """What was edited between this text and a newer one of the same document."""
@@ -73,6 +75,10 @@ class Document:
             return ()
         return tuple(Span(at, at + len(p.text)) for p, at in zip(self.parts, _starts(self.parts), strict=True))
 
+    @property
+    def execution_counts(self) -> tuple[int | None, ...]:
+        return tuple(part.count for part in self.parts) if self.notebook else ()
+
     def same_text(self, other: Document) -> bool:
         """Whether the other has the same parts with the same texts, so that all places are the same."""
         mine, others = self.parts, other.parts
@@ -85,7 +91,7 @@ class Document:
         if not self.notebook:
             return Snapshot(self.path, self.parts[0].text, self.version)
         cells: list[dict[str, object]] = [
-            {"cell_type": "code", "metadata": {}, "source": part.text, "outputs": [], "execution_count": None}
+            {"cell_type": "code", "metadata": {}, "source": part.text, "outputs": [], "execution_count": part.count}
             for part in self.parts
         ]
         text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False)

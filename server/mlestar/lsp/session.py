@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
-from cst_tools.types import Block, Finding, Problem
+from cst_tools.types import Block, Edit, Finding, Problem
 from mlestar.config import Settings
 from mlestar.engine.types import Event
 from mlestar.lsp import code_lens, diagnostics
@@ -77,7 +77,8 @@ class Session:
             for cell in notebook.cells:
                 text = self.store.open_document(cell.document)
                 if cell.kind == lsp.NotebookCellKind.Code and text is not None:
-                    parts.append(_part(cell.document, text))
+                    summary = cell.execution_summary
+                    parts.append(_part(cell.document, text, summary.execution_order if summary else None))
             if not parts:
                 return None
             path = path_of(notebook.uri)
@@ -217,6 +218,10 @@ class Session:
         """What can be done about a finding of the newest text; computed when asked for."""
         return await self.schedule.checker.call(self._checker.remedies, found.document, finding)
 
+    async def fixes(self, found: Checked, only: str | None) -> tuple[Edit, ...]:
+        """All safe fixes of the newest text at once, or those of one rule; computed when asked for."""
+        return await self.schedule.checker.call(self._checker.fixes, found.document, found.settings, only)
+
     def plans(self, known: Analysed, block: Block) -> tuple[Plan, ...]:
         """What can be tried on a block of this text; asked for again only when the text or the results are others."""
         if not known.fresh:
@@ -291,8 +296,8 @@ class Session:
         self._engines.clear()
 
 
-def _part(uri: str, text: TextDocument) -> Part:
-    return Part(uri, text.source, text.version, text.index, text.edits, text.edits.count)
+def _part(uri: str, text: TextDocument, count: int | None = None) -> Part:
+    return Part(uri, text.source, text.version, text.index, text.edits, text.edits.count, count)
 
 
 def is_python(language: str | None, uri: str) -> bool:

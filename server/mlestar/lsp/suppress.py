@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-import io
-import re
 import tokenize
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from cst_tools.positions import LineIndex
+from cst_tools.comments import masked_line, region, tokens
+from cst_tools.rules.suppression import Suppression, suppressions
 from cst_tools.script import Script
 from cst_tools.types import Edit, Span
-
-_DIRECTIVE = re.compile(r"#\s*mlestar:\s*ignore\s*\[([^\]]*)\]", re.IGNORECASE)
 
 
 def suppression(script: Script, code: str, span: Span) -> Edit | None:
     """The edit that disables ``code`` for the line of ``span``; None where no comment can stand.
 
-    At the end of the first line of the finding that can take a comment: one whose end lies in a string or that goes on
-    behind a backslash cannot. Else on a line of its own above. A directive that is there gets one code more; another
-    comment stays, behind the directive.
+    A directive that is about the line already gets one code more. Else a new one comes at the end of the first line of
+    the finding that can take a comment, before the comment that is there: a line whose end lies in a string or that
+    goes on behind a backslash can take none. Else it comes on a line of its own above the statement.
     """
-    known = places_of(script.masked)
-    if known is None:
-        return None
-    closed, comments = known
     index = script.index
     first, last = index.line_of(span.start), index.line_of(span.end)
+    statement = region(script, first)
+    known = _Known(script)
+    for one in suppressions(script):
+        if one.listed is not None and not one.whole_file and one.reaches((first, last), statement):
+            return _extended(script, one, code)
     for line in range(first, last + 1):
-        if line not in closed:
-            return _at_end(script, line, code, comments.get(line))
-    if first == 0 or first - 1 not in closed:
-        start = index.line_span(first).start
-        text = index.line_text(first)
-        indent = text[: len(text) - len(text.lstrip())]
-        return Edit(Span(start, start), f"{indent}# mlestar: ignore[{code}]{_line_end(script, first)}")
-    return None
+        if known.takes_comment(line):
+            return _at_end(script, line, code, known.comment(line))
+    above = statement[0]
+    if not known.whole:
+        return None
+    start = index.line_span(above).start
+    text = index.line_text(above)
+    indent = text[: len(text) - len(text.lstrip())]
+    return Edit(Span(start, start), f"{indent}# mlestar: ignore[{code}]{_line_end(script, above)}")
+
+
+def _extended(script: Script, one: Suppression, code: str) -> Edit | None:
+    assert one.listed is not None
+    if code.upper() in (known.upper() for known in one.codes):
+        return None
+    inside = script.slice(one.listed)
+    at = one.listed.start + len(inside.rstrip(" ,"))
+    return Edit(Span(at, one.listed.end), f", {code}" if one.codes else code)
 
 
 def _at_end(script: Script, line: int, code: str, comment: int | None) -> Edit:
@@ -45,37 +53,45 @@ def _at_end(script: Script, line: int, code: str, comment: int | None) -> Edit:
     if comment is None:
         end = span.start + len(text.rstrip())
         return Edit(Span(end, span.end), f"  # mlestar: ignore[{code}]")
-    found = _DIRECTIVE.match(text, comment)
-    if found is None:
-        at = span.start + comment
-        return Edit(Span(at, at), f"# mlestar: ignore[{code}]  ")
-    at = span.start + found.end(1)
-    return Edit(Span(at, at), f", {code}" if found[1].strip() else code)
+    at = span.start + comment
+    return Edit(Span(at, at), f"# mlestar: ignore[{code}]  ")
 
 
-@lru_cache(maxsize=8)
-def places_of(masked: str) -> tuple[frozenset[int], Mapping[int, int]] | None:
-    """The lines whose end takes no comment, and the column of the comment of each line that has one; 0-based.
+@dataclass
+class _Known:
+    """Which lines take a comment and which have one, read statement by statement."""
 
-    None where the text has no tokens. Kept for a few texts: all findings of one text need the same answer, and a
-    thousand lines take some 30 ms, so the analysis thread asks before the event loop does.
-    """
-    # one line end of one kind: the tokenizer's lines are then ours
-    index = LineIndex(masked)
-    lines = [index.line_text(number) for number in range(index.count)]
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines), newline="\n").readline))
-    except (tokenize.TokenError, SyntaxError):
-        return None
-    comments = {t.start[0] - 1: t.start[1] for t in tokens if t.type == tokenize.COMMENT}
-    return frozenset(_closed_lines(lines, tokens)), comments
+    script: Script
+    whole: bool = True
+    """Whether all that was read could be read to its end."""
+    _closed: dict[int, bool] = field(default_factory=dict)
+    _comments: dict[int, int] = field(default_factory=dict)
+
+    def takes_comment(self, line: int) -> bool:
+        if line not in self._closed:
+            self._read(region(self.script, line))
+        return not self._closed.get(line, True)
+
+    def comment(self, line: int) -> int | None:
+        return self._comments.get(line)
+
+    def _read(self, lines: tuple[int, int]) -> None:
+        first, last = lines
+        found = tokens(self.script, lines)
+        if not found or found[-1].type != tokenize.ENDMARKER:
+            self.whole = False
+            self._closed.update(dict.fromkeys(range(first, last + 1), True))
+            return
+        closed = _closed_lines([masked_line(self.script, line) for line in range(first, last + 1)], found)
+        self._closed.update({line: line - first in closed for line in range(first, last + 1)})
+        self._comments.update({first + t.start[0] - 1: t.start[1] for t in found if t.type == tokenize.COMMENT})
 
 
-def _closed_lines(lines: Sequence[str], tokens: Sequence[tokenize.TokenInfo]) -> set[int]:
+def _closed_lines(lines: Sequence[str], found: Sequence[tokenize.TokenInfo]) -> set[int]:
     """0-based lines whose end takes no comment: inside a string of several lines, or with a backslash."""
     closed = {number for number, line in enumerate(lines) if line.rstrip().endswith("\\")}
     fstring = 0
-    for token in tokens:
+    for token in found:
         name = tokenize.tok_name[token.type]
         first, last = token.start[0] - 1, token.end[0] - 1
         if token.type == tokenize.STRING or name.startswith(("FSTRING_MIDDLE", "TSTRING_MIDDLE")):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
 
 import pytest
 
 from cst_tools.edits import apply_edits
 from cst_tools.rules import check
 from cst_tools.script import Script
+from cst_tools.types import Span
+from mlestar.lsp import suppress
 from mlestar.lsp.suppress import suppression
 
 BEFORE = """\
@@ -41,6 +44,13 @@ STATEMENTS = {
     "an f-string of several lines": "X, t = scaler.fit_transform(X), f'''a{1}\n    b'''",
     "two statements": "X = scaler.fit_transform(X); t = 1",
     "a tab": "X = scaler.fit_transform(X)\t",
+    "a directive behind another comment": "X = scaler.fit_transform(X)  # noqa  # mlestar: ignore[L999] why",
+    "a directive above": "# mlestar: ignore[L999] why\n    X = scaler.fit_transform(X)",
+    "an empty list": "X = scaler.fit_transform(X)  # mlestar: ignore[ L999, ]",
+    "a directive at the end of the statement": "X = scaler.fit_transform(\n        X,\n    )  # mlestar: ignore[L999]",
+    "behind a string of several lines": "t, X = '''a\n    b''', scaler.fit_transform(X)",
+    "between strings of several lines": "t, X, u = '''a\n    b''', scaler.fit_transform(X), '''c\n    d'''",
+    "a comment of another line": "X = scaler.fit_transform(  # noqa\n        X,\n    )",
 }
 
 
@@ -66,3 +76,37 @@ def test_two_codes_share_a_directive() -> None:
     edit = suppression(script, "L205", script.index.line_span(0))
     assert edit is not None
     assert apply_edits(text, [edit]) == "x = 1  # mlestar: ignore[L101, L205]\n"
+
+
+def test_a_directive_gets_longer_instead_of_a_second_one() -> None:
+    for text in ("x = 1  # noqa  # mlestar: ignore[L101] why\n", "# mlestar: ignore[L101] why\nx = 1\n"):
+        script = Script.parse(text)
+        edit = suppression(script, "L205", script.index.line_span(script.index.line_of(text.index("x = 1"))))
+        assert edit is not None
+        assert apply_edits(text, [edit]) == text.replace("[L101]", "[L101, L205]")
+
+
+def test_in_a_notebook_it_stays_in_its_cell() -> None:
+    cells = ["%%time\nx = 1", "x = '''a\nb'''", "y = 2"]
+    raw = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4})
+    script = Script.parse(raw, "a.ipynb")
+    expected = {
+        "x = 1": ["%%time\nx = 1  # mlestar: ignore[L101]", *cells[1:]],
+        "x = '''a": [cells[0], "# mlestar: ignore[L101]\n" + cells[1], cells[2]],
+        "y = 2": [*cells[:2], "y = 2  # mlestar: ignore[L101]"],
+    }
+    for needle, wanted in expected.items():
+        at = script.text.index(needle)
+        edit = suppression(script, "L101", Span(at, at + 5))
+        assert edit is not None
+        after = script.with_text(apply_edits(script.text, [edit]), [edit])
+        assert [after.slice(cell) for cell in after.cells] == wanted
+
+
+def test_a_long_script_costs_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script.parse("".join(f"x{n} = f({n},\n  {n})\n" for n in range(5000)))
+    read: list[tuple[int, int]] = []
+    tokens = suppress.tokens
+    monkeypatch.setattr(suppress, "tokens", lambda script, lines: read.append(lines) or tokens(script, lines))
+    assert suppression(script, "L101", script.index.line_span(4000)) is not None
+    assert read == [(4000, 4001)]
