@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
 COPIES = "copies"
+OVERSAMPLED = "repeated rows of a part"
 DRAWS = "draws with replacement"
 EXPLODE = "explode"
 JOIN = "join"
-WINDOW = "window"
 _REPEATING = ("repeat", "tile", "repeat_interleave")
-_WINDOWING = ("sliding_window_view", "as_strided")
 METHODS = frozenset(
     ("explode", "repeat", "sample", "merge", "join", "append", "drop_duplicates", "unique", "agg", "aggregate")
 )
@@ -39,9 +38,10 @@ def mark(m: Interpreter, node: ast.AST, value: Value, what: str, rows: Rows | No
     if not value.rows:
         return value
     place = m.place(node)
-    m.record_event(Duplicated(place, what, value.rows if rows is None else rows))
+    if what not in (OVERSAMPLED, DRAWS):
+        m.record_event(Duplicated(place, what, value.rows if rows is None else rows))
     marks = {Learned(place, NO_ROWS, Learns.DUPLICATES, what)}
-    if what in (COPIES, DRAWS):  # rows made on purpose are resampling, whose rule wants to know from which rows
+    if what in (OVERSAMPLED, DRAWS):  # resampling: L108 wants to know from which rows
         marks.add(m.record_learned(Learned(place, value.rows if rows is None else rows, Learns.RESAMPLE, what)))
     return replace(value, learned=value.learned | marks)
 
@@ -57,23 +57,31 @@ def by_method(m: Interpreter, owner: Value, name: str, a: Arguments, result: Val
         more = isinstance(fraction, int | float) and fraction > 1
         return mark(m, a.node, result, DRAWS) if more or a.constant("replace") is True else result
     if name in ("merge", "join") and a.positional:
-        return mark(m, a.node, result, JOIN) if _joins_several(a.node) else result
+        unique = any(one.kind is Learns.UNIQUE for one in a.positional[0].learned)
+        return result if unique or not _joins_several(a.node) else mark(m, a.node, result, JOIN)
     if name == "append":
         return by_concatenation(m, name, a, [owner, *(leaf for v in a.positional[:1] for leaf in flatten(v))], result)
     return single(result) if name in ("drop_duplicates", "unique", "agg", "aggregate") else result
 
 
 def single(value: Value) -> Value:
-    """The value without its duplicates."""
-    return replace(value, learned=frozenset(x for x in value.learned if x.kind is not Learns.DUPLICATES))
+    """The value without its duplicates; rows that were interpolated stay."""
+    kept = frozenset(
+        x
+        for x in value.learned
+        if x.kind is not Learns.DUPLICATES and not (x.kind is Learns.RESAMPLE and x.what in (OVERSAMPLED, DRAWS))
+    )
+    return replace(value, learned=kept)
 
 
 def by_call(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
     """Functions nobody else describes: ``np.repeat(X, 3, axis=0)``."""
-    short = name.rpartition(".")[2]
-    if short in _REPEATING and a.constant("axis", 2) in (0, a.constant("", None)):
-        return mark(m, a.node, result, COPIES)
-    return mark(m, a.node, result, WINDOW) if short in _WINDOWING else result
+    axis, times = a.get(2, "axis", "dim"), a.get(1, "repeats", "reps")
+    if name.rpartition(".")[2] not in _REPEATING or (axis is not None and axis.const != 0):
+        return result
+    if times is not None and (times.const == 1 or (times.items and times.items[0].const == 1)):
+        return result  # np.tile(X, (1, 3)): columns
+    return mark(m, a.node, result, COPIES)
 
 
 def _joins_several(node: ast.Call) -> bool:
@@ -99,10 +107,14 @@ def by_concatenation(m: Interpreter, name: str, a: Arguments, leaves: list[Value
     if name not in _ONE_BELOW_THE_OTHER or a.constant("axis") in (1, -1, "columns"):
         return result
     tables = [v for v in leaves if v.kind is Kind.DATA and v.rows and not v.models]
-    if any(_repeats(node) for node in a.node.args) or any(
-        _is_copy(x, y) for i, x in enumerate(tables) for y in tables[i + 1 :]
-    ):
-        return mark(m, a.node, result, COPIES)
+    parts = {v.rows for v in tables}
+    if any(_repeats(node) for node in a.node.args):
+        return mark(m, a.node, result, COPIES if len(parts) < 2 else OVERSAMPLED)
+    copies = [(x, y) for i, x in enumerate(tables) for y in tables[i + 1 :] if _is_copy(x, y)]
+    if copies:
+        return mark(
+            m, a.node, result, COPIES if all(x.rows == y.rows for x, y in copies) and len(parts) < 2 else OVERSAMPLED
+        )
     return result
 
 

@@ -58,7 +58,16 @@ def apply(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         best = choosing.best_of(m, short, a)
         if best is not None:
             return best
-    if act in (Act.TRANSFORMER, Act.MODEL, Act.PIPELINE, Act.COLUMN_TRANSFORMER, Act.SEARCH, Act.RESAMPLER, Act.TRAINER):
+    if act in (
+        Act.TRANSFORMER,
+        Act.MODEL,
+        Act.PIPELINE,
+        Act.COLUMN_TRANSFORMER,
+        Act.SEARCH,
+        Act.RESAMPLER,
+        Act.TRAINER,
+        Act.TUNER,
+    ):
         return estimators.make(m, spec, name, a)
     handler = _HANDLERS.get(act)
     result = handler(m, spec, name, a) if handler is not None else UNKNOWN
@@ -233,9 +242,9 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             return a.positional[0]
         return UNKNOWN
     result = merged(data)
-    if a.positional and a.positional[0].kind is Kind.SEQUENCE and short in ("array", "asarray", "stack", "Series"):
-        if spans_rows(a, 1 if short == "stack" else None):
-            result = augmentation.joined(m, a.node, data, result)
+    listed = short in ("array", "asarray", "stack", "Series") and a.positional[:1] != []
+    if listed and a.positional[0].kind is Kind.SEQUENCE and spans_rows(a, 1 if short == "stack" else None):
+        result = augmentation.joined(m, a.node, data, result)
     if short == "delete":
         gone = a.get(1, "obj")
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
@@ -367,7 +376,8 @@ def _where(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 
 def _train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    value = estimators.make(m, replace(spec, act=Act.MODEL), name, Arguments(a.node))
+    best = name.startswith("catboost")
+    value = estimators.make(m, replace(spec, act=Act.MODEL, keeps_best=best), name, Arguments(a.node))
     data = a.get(1, "dtrain", "train_set", "pool")
     if data is None or not data.rows:
         data = next((v for v in a.positional if v.rows), UNKNOWN)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cst_tools.flow import (
     applied,
     duplicates,
+    derivation,
     expressions,
     grouping,
     groups,
@@ -60,6 +61,10 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
         and name in ("astype", "map", "replace", "to_numpy", "apply")
     ):
         return owner.owner  # a label by threshold, not a selection of rows
+    if name == "insert" and owner.kind is Kind.DATA and len(a.positional) > 2:
+        names = constant_names(a.positional[1])
+        m.assign_to(base, derivation.put(owner, names or frozenset(), a.positional[2], m.place(a.node)))
+        return Value(Kind.CONST, const=None)
     inplace = a.constant("inplace") is True
     timed = timing.call(m, owner, name, a) if name in timing.METHODS else None
     result = timed if timed is not None else _table_method(m, owner, name, a)
@@ -156,6 +161,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         if owner.columns is not None and names is not None:
             return replace(owner, columns=owner.columns.drop(names, None))
         return replace(owner, columns=unsure(owner.columns))
+    if name == "eval" and a.values:
+        return derivation.evaluated(owner, a.positional[0].const if a.positional else None, m.place(a.node))
     if name in ("eval", "train") and not a.values:
         return owner
     if name in ("assign", "with_columns"):

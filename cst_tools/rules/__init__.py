@@ -26,7 +26,7 @@ from cst_tools.rules.fitted import (
 )
 from cst_tools.rules.future import FutureInFeatures
 from cst_tools.rules.groups import GroupsSplitApart
-from cst_tools.rules.mixed_rows import ConcatenatedThenFitted, ResamplingBeforeSplit
+from cst_tools.rules.mixed_rows import AugmentationBeforeSplit, ConcatenatedThenFitted, ResamplingBeforeSplit
 from cst_tools.rules.nested_choice import NestedChoice
 from cst_tools.rules.outcome import TargetDerivedFeature
 from cst_tools.rules.outside_folds import PreprocessingOutsideFolds
@@ -57,6 +57,7 @@ RULES: tuple[type[Rule], ...] = (
     TargetEncodingBeforeSplit,
     ConcatenatedThenFitted,
     ResamplingBeforeSplit,
+    AugmentationBeforeSplit,
     RefitOnTest,
     PreprocessingOutsideFolds,
     TrainingRowsScored,
@@ -101,7 +102,17 @@ def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
 
 def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
     """As `check`, with what went wrong inside the rules. Never raises."""
-    return _cached(_Key(script.text, script.masked, frozenset(ignore), script.cells, script.execution_counts, script))
+    modules = script.project.stamps(script.text) if script.project is not None else ()
+    key = _Key(
+        script.text,
+        script.masked,
+        frozenset(ignore),
+        script.cells,
+        script.execution_counts,
+        (script.path, modules),
+        script,
+    )
+    return _cached(key)
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,8 @@ class _Key:
     ignore: frozenset[str]
     cells: tuple[Span, ...]
     counts: tuple[int | None, ...]
+    modules: tuple[str, object]
+    """The modules beside the script, which are followed too."""
     script: Script = field(compare=False)
 
 

@@ -48,7 +48,7 @@ class Overlap(Rule):
 
     ## Fix safety
     Safe: `fit(X_train, y_train)` for `fit(X, y)` after a split, and `.iloc` for `.loc` where the table plainly has the
-    index 0, 1, 2, ... For review: `drop(train.index)` for a second sample, and `.iloc` for an index that cannot be seen.
+    index 0, 1, 2, ... For review: `drop(train.index)` for a second sample, and `.iloc` for an unseen index.
 
     ## References
     - pandas user guide, "Indexing and selecting data: Selection by label"
@@ -213,8 +213,8 @@ def _message(context: Context, one: Seen) -> str:
     fitted = f"line {one.training.place.line}" if one.training is not None else "training"
     if one.trained.root != one.scored.root:
         return (
-            f"This is the file that was read before: the rows scored in line {line} are training rows; read another one "
-            "or split this one."
+            f"This is the file that was read before: the rows scored in line {line} are training rows; read "
+            "another one, or split this one."
         )
     if one.common is Common.WITHIN:
         return f"The rows scored in line {line} are among those of {fitted}: fit on the training part only."
@@ -226,8 +226,10 @@ def _message(context: Context, one: Seen) -> str:
     if one.common is Common.RANDOM:
         return (
             f"These rows were drawn independently of the training rows of {fitted}, so many are among them and "
-            f"scored in "
-            f"line {line}: take the rows that are left, as `df.drop(train.index)` does."
+            f"scored in line {line}: take the rows that are left, as `df.drop(train.index)` does."
         )
     what = "conditions" if one.common is Common.MASKS else "slices"
-    return f"The {what} overlap: rows scored in line {line} are trained on in {fitted}; begin where the training part ends."
+    return (
+        f"The {what} overlap: rows scored in line {line} are trained on in {fitted}; begin where the training part "
+        "ends."
+    )

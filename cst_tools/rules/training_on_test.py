@@ -24,8 +24,8 @@ class TrainingOnTest(Rule):
     made.
 
     ## Why is this bad
-    The model has seen the answers. To train on everything before the model goes into service is right, but its score has
-    to be taken before.
+    The model has seen the answers. To train on everything before the model goes into service is right, but its score
+    has to be taken before.
 
     ## Example
     ```python
