@@ -124,9 +124,7 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             stops = callback.name.partition(" ")[2]
     if spec.keeps_best and not stops and a.constant("use_best_model") is not False:
         stops = spec.by_default
-    kept = tuple(
-        (k, v) for k, v in a.keywords.items() if v.kind in (Kind.CONST, Kind.FOLDS) or k in spec.evaluation
-    )
+    kept = tuple((k, v) for k, v in a.keywords.items() if v.kind in (Kind.CONST, Kind.FOLDS) or k in spec.evaluation)
     picked = frozenset(s for v in a.values for s in scores.scores_of(v) if s.chosen is not None)
     made = m.new_object(
         Estimator(spec, m.place(a.node), tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
@@ -157,6 +155,8 @@ def _is_model(m: Interpreter, state: Estimator) -> bool:
 def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments) -> Value:
     if state.spec.act is Act.TRAINER:
         return networks.call_trainer(m, owner, state, name, a)
+    if state.spec.act is Act.TUNER:
+        return networks.call_tuner(m, owner, state, name, a)
     if state.spec.act is Act.LEARNER:
         return networks.call_learner(m, owner, state, name, a)
     first = a.get(0, "X", "x", "data", "raw_documents", "texts", "y")
@@ -243,7 +243,7 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
         spec: Spec = state.spec
         if spec.act not in (Act.TRANSFORMER, Act.LEARN_ON_MAKING) or spec.learns is None or not data.rows:
             continue
-        func = state.node.func if isinstance(state.node, ast.Call) else None
+        func = state.place.real.func if isinstance(state.place.real, ast.Call) else None
         what = (
             func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else "transformer"
         )
@@ -336,7 +336,9 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
         m.add_search_evaluation(a.node, owner, replace(state, trained=rows, learned=learned))
         cv = next((v for k, v in state.arguments if k == "cv"), None)
         parting.cross_call(m, state.place.node, state.place.key, "search", cv, [features, target])
-    fresh = replace(state, trained=rows, learned=learned, choices=choices, fits=_unsupervised(m, owner, state, features, a))
+    fresh = replace(
+        state, trained=rows, learned=learned, choices=choices, fits=_unsupervised(m, owner, state, features, a)
+    )
     m.heap[owner.ref] = fresh
     for ref, inner in steps_of(m, owner.ref)[1:]:
         if inner.spec.act is Act.MODEL:
@@ -348,13 +350,11 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     return watched
 
 
-def _unsupervised(
-    m: Interpreter, owner: Value, state: Estimator, features: Value, a: Arguments
-) -> frozenset[Learned]:
+def _unsupervised(m: Interpreter, owner: Value, state: Estimator, features: Value, a: Arguments) -> frozenset[Learned]:
     """Clusters and outlier detectors are models, but what they say becomes a feature or a filter of rows."""
     if state.spec.act is not Act.MODEL or state.spec.learns is None or not features.rows or features.models:
         return state.fits
-    func = state.node.func if isinstance(state.node, ast.Call) else None
+    func = state.place.real.func if isinstance(state.place.real, ast.Call) else None
     what = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else "clustering"
     learned = Learned(
         m.place(a.node), features.rows, state.spec.learns, what, concatenated=features.concatenated, ref=owner.ref
@@ -379,7 +379,11 @@ def _continues(state: Estimator, a: Arguments) -> bool:
 def _watched(state: Estimator, a: Arguments, trained: Rows) -> tuple[Value, str | None]:
     """Rows scored while fitting, without those it trains on; and the argument that says so."""
     for name in (*state.spec.evaluation, "eval_set", "validation_data", "X_val", "valid_sets"):
-        value = a.keywords.get(name) or _given_when_made(state, name) or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
+        value = (
+            a.keywords.get(name)
+            or _given_when_made(state, name)
+            or next((v for k, v in a.keywords.items() if k.endswith(f"__{name}")), None)
+        )
         if value is None:
             continue
         leaves = [v for v in flatten(value) if v.rows and not overlap(v.rows, trained)]

@@ -96,7 +96,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
         return Value(Kind.FUNCTION, node=node, name="<lambda>")
     if isinstance(node, ast.JoinedStr):
         claims.in_text(m, node)
-        return UNKNOWN
+        return text(m, node)
     if isinstance(node, ast.NamedExpr):
         value = m.evaluate(node.value)
         m.bind(node.target, value, node)
@@ -137,6 +137,22 @@ def sequence(m: Interpreter, elements: list[ast.expr], node: ast.expr) -> Value:
         return Value(Kind.SEQUENCE, items=tuple(items), const=tuple(v.const for v in items), place=m.place(node))
     named = any(v.kind is Kind.DATA for v in items) and all(isinstance(e, ast.Name | ast.Attribute) for e in elements)
     return Value(Kind.SEQUENCE, items=tuple(items), place=m.place(node) if named else None)
+
+
+def text(m: Interpreter, node: ast.JoinedStr) -> Value:
+    """``f"{column}_next"`` where all of it is known."""
+    found = ""
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            found += str(part.value)
+        elif isinstance(part, ast.FormattedValue) and part.format_spec is None:
+            value = m.evaluate(part.value)
+            if value.kind is not Kind.CONST or not isinstance(value.const, str | int) or isinstance(value.const, bool):
+                return UNKNOWN
+            found += str(value.const)
+        else:
+            return UNKNOWN
+    return Value(Kind.CONST, const=found) if len(found) < 200 else UNKNOWN
 
 
 def truth(value: Value) -> bool | None:
@@ -218,7 +234,11 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
 def _lists(node: ast.BinOp) -> bool:
     """``list(a) + b.tolist()``: one below the other, not element by element."""
     names = [
-        side.func.id if isinstance(side.func, ast.Name) else side.func.attr if isinstance(side.func, ast.Attribute) else ""
+        side.func.id
+        if isinstance(side.func, ast.Name)
+        else side.func.attr
+        if isinstance(side.func, ast.Attribute)
+        else ""
         for side in (node.left, node.right)
         if isinstance(side, ast.Call)
     ]
@@ -246,7 +266,7 @@ def _with_statistic(m: Interpreter, node: ast.AST, left: Value, right: Value, op
         return replace(statistic, kind=Kind.STATISTIC) if data.kind in (Kind.CONST, Kind.UNKNOWN) else data
     if statistic.name in ("min", "max", "amin", "amax") and isinstance(operator, ast.Sub | ast.Add):
         return data  # only moves the origin, as in days since the first date; min-max scaling also divides
-    return replace(data, learned=data.learned | used(m, statistic))
+    return derivation.changed(replace(data, learned=data.learned | used(m, statistic)))
 
 
 def _constant(left: Any, right: Any, operator: ast.operator) -> Value:
@@ -311,6 +331,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
     owner = m.evaluate(node.value)
     if owner.kind is Kind.LIBRARY:
         return Value(Kind.LIBRARY, name=f"{owner.name}.{node.attr}")
+    if owner.kind is Kind.MODULE:
+        return (m.modules.member(m, owner.name, node.attr) if m.modules is not None else None) or UNKNOWN
     if owner.scores and owner.kind is Kind.UNKNOWN:
         return choosing.attribute(m, owner, node)
     state = m.heap.get(owner.ref) if owner.ref is not None else None
@@ -394,6 +416,8 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
                 return overlap.unsure_rows(m, element, node) if generator.ifs else element
             if element.kind is Kind.RESIDUAL:
                 return element
+            if source.kind is Kind.DATA and element.kind is Kind.CONST and element.const is NO_CONSTANT:
+                return derivation.changed(source)  # a label for each row
             if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
                 return replace(source, columns=None)
             return element if element.kind is Kind.SEQUENCE else UNKNOWN

@@ -48,12 +48,12 @@ def call(
         return merged_unknown([*positional, *keywords.values()])
     home = home_of(function)
     if home is None:
-        result, changed = _follow(m, function, positional, keywords, m.scope)
+        result, changed = _follow(m, function, positional, keywords, m.scope, node)
     else:
         name = m.place(node).key if node is not None else getattr(function, "name", "")
         token = (tuple(positional), keywords, m.depth)
         result, changed = m.remember(
-            name, function, token, lambda: _follow(m, function, positional, keywords, home)
+            name, function, token, lambda: _follow(m, function, positional, keywords, home, node)
         )
     if node is not None and changed:
         # an argument that was changed in place is changed for the caller too
@@ -71,15 +71,20 @@ def _parameters(function: FunctionNode) -> list[str]:
 
 
 def _follow(
-    m: Interpreter, function: FunctionNode, positional: Sequence[Value], keywords: dict[str, Value], parent: Scope
+    m: Interpreter,
+    function: FunctionNode,
+    positional: Sequence[Value],
+    keywords: dict[str, Value],
+    parent: Scope,
+    node: ast.Call | None,
 ) -> tuple[Value, dict[str, Value]]:
     """The result, and the parameters that were changed in place with what they are now."""
     m.record_followed(function)
     m.tick(3)
-    caller, unit = m.scope, m.unit
+    caller, unit, entry = m.scope, m.unit, m.entry
     scope = m.local_scope(parent, long=_is_long(function))
     if home_of(function) is not None:
-        m.unit = m.unit_of(parent)
+        m.enter_unit(parent.unit, node)
     m.calls.append(function)
     try:
         _bind_arguments(m, function, scope, positional, keywords)
@@ -90,7 +95,7 @@ def _follow(
             m.body(function.body)
             result = _returned(scope)
     finally:
-        m.scope, m.unit = caller, unit
+        m.scope, m.unit, m.entry = caller, unit, entry
         m.calls.pop()
         m.leave_scope(scope)
     changed = {}

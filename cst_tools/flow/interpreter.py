@@ -16,6 +16,7 @@ from typing import Any
 from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, selection, timing
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
+from cst_tools.flow.modules import Module, Modules, Project
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
 from cst_tools.flow.scopes import Scope
@@ -69,12 +70,21 @@ _NOT_REMEMBERED = (
 class Interpreter(Recorder):
     """One program, followed again and again while it is edited: `run` is given its newest chunks."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: Project | None = None) -> None:
+        """``project``: where modules are looked for that the script imports; None: it is followed alone."""
         self.tracker = Tracker()
         self.heap: Store[int, State] = Store(self.tracker, "heap")
         self.roles: Store[Part, str] = Store(self.tracker, "roles")
+        self.files: Store[str, object] = Store(self.tracker, "files")
+        """What is known of the files of modules, by the modules' names."""
         self.unit = self.main = Unit("")
-        self.module = Scope(Store(self.tracker, "module"))
+        self.module = Scope(Store(self.tracker, "module"), unit=self.main)
+        self.modules = Modules(project) if project is not None else None
+        self.at: ast.AST = ast.Pass(lineno=1, col_offset=0)
+        """The statement of the script that is being followed."""
+        self.entry: Place | None = None
+        """While another module is followed: the place in the script that led there."""
+        self.foreign: dict[object, Place] = {}
         self.scope = self.module
         self.memos: dict[Any, Memo] = {}
         self.prune_at = 1000
@@ -157,6 +167,10 @@ class Interpreter(Recorder):
             store.reset()
         self.steps = self.depth = 0
         self.scope, self.unit, self.calls, self.followed = self.module, self.main, [], set()
+        self.entry = None
+        if self.modules is not None:
+            self.modules.begin(self)
+        self.module.names["__name__"] = Value(Kind.CONST, const="__main__")
         self.star_imports = False
         complete = True
         whole = self.tracker.open(0)
@@ -223,17 +237,52 @@ class Interpreter(Recorder):
         return state if isinstance(state, Estimator) else None
 
     def place(self, node: ast.AST) -> Place:
-        """The place of a node; the same object every time it is asked for."""
-        return self.unit.place(node)
+        """The place of a node; the same object every time it is asked for.
 
-    def unit_of(self, scope: Scope) -> Unit:
-        """The module that a module scope belongs to."""
-        return self.main
+        For a node of another module it is the place in the script that led there.
+        """
+        if self.unit is self.main or self.entry is None:
+            return self.unit.place(node)
+        real = self.unit.place(node)
+        found = self.foreign.get((real, self.entry))
+        if found is None:
+            key = f"{real.key}@{self.entry.key}"
+            found = self.foreign[real, self.entry] = Place(key, self.entry.node, real, self.unit.name)
+        found.node = self.entry.node
+        return found
+
+    def enter_unit(self, unit: Unit | None, call: ast.Call | None) -> None:
+        """Go on in the module of a function that is called."""
+        if unit is None or unit is self.unit:
+            return
+        if self.unit is self.main:
+            self.entry = self.main.place(call if call is not None else self.at)
+        self.unit = unit
+
+    def follow_module(self, module: Module) -> None:
+        """Follow a module of the project that the script imports, for what it defines."""
+        saved = self.scope, self.unit, self.entry, self.calls, self.depth
+        if self.unit is self.main:
+            self.entry = self.main.place(self.at)
+        self.scope, self.unit, self.calls, self.depth = module.scope, module.unit, [], 0
+        records = self.frame.records
+        known = len(records)
+        statements = [statement for chunk in module.unit.chunks for statement in chunk.statements]
+
+        def follow() -> bool:
+            module.scope.names["__name__"] = Value(Kind.CONST, const=module.unit.name)
+            return self.body(statements)
+
+        try:
+            self.remember(f"module {module.stamp[0]}", module.stamp, None, follow)
+        finally:
+            self.scope, self.unit, self.entry, self.calls, self.depth = saved
+            del records[known:]  # what it does by itself is not what the script does
 
     def local_scope(self, parent: Scope, *, long: bool) -> Scope:
         """The scope of one call. In a long function every statement is remembered by itself."""
         if long:
-            return Scope(Store(self.tracker, ("local", len(self.calls))), parent)
+            return Scope(Store(self.tracker, ("local", len(self.calls)), lasting=False), parent)
         return Scope(parent=parent)
 
     def leave_scope(self, scope: Scope) -> None:
@@ -264,9 +313,16 @@ class Interpreter(Recorder):
         value = self.with_role(name, value, source)
         if value.scores:
             claims.say(self, source, name, value)
-        scope = self.module if name in self.scope.globals_ else self.scope
+        scope = self.module_scope() if name in self.scope.globals_ else self.scope
         scope.names[name] = value
         scope.mutated.discard(name)
+
+    def module_scope(self) -> Scope:
+        """The module scope around the code that is being followed."""
+        scope = self.scope
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def with_role(self, name: str, value: Value, source: ast.AST) -> Value:
         """What the name adds: a role, and, for an opaque value, that it is one part of several."""
@@ -408,6 +464,8 @@ class Interpreter(Recorder):
 
     def statement(self, node: ast.stmt) -> bool:
         self.tick()
+        if self.unit is self.main:
+            self.at = node
         if isinstance(node, ast.Expr):
             self.evaluate(node.value)
         elif isinstance(node, ast.Assign):
@@ -422,11 +480,11 @@ class Interpreter(Recorder):
             value = expressions.binary(self, node, self.evaluate(node.target), self.evaluate(node.value), node.op)
             self.bind(node.target, value, node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if self.scope is self.module:
+            if self.scope.unit is not None:
                 functions.define(self.scope, node)
             self.scope.names[node.name] = Value(Kind.FUNCTION, node=node, name=node.name)
         elif isinstance(node, ast.ClassDef):
-            if self.scope is self.module:
+            if self.scope.unit is not None:
                 functions.define(self.scope, node)
             self.scope.names[node.name] = Value(Kind.CLASS, node=node, name=node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -482,14 +540,19 @@ class Interpreter(Recorder):
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
                 qualified = alias.name if alias.asname else name
-                self.scope.names[name] = Value(Kind.LIBRARY, name=qualified)
+                own = self.modules.value(self, qualified) if self.modules is not None else None
+                self.scope.names[name] = Value(Kind.LIBRARY, name=qualified) if own is None else own
             return
+        module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
                 self.star_imports = True
-            else:
-                prefix = "." * node.level + (node.module or "")
-                self.scope.names[alias.asname or alias.name] = Value(Kind.LIBRARY, name=f"{prefix}.{alias.name}")
+                if self.modules is not None:
+                    self.scope.names.update(self.modules.members(self, module))
+                continue
+            own = self.modules.member(self, module, alias.name) if self.modules is not None else None
+            name = f"{module}.{alias.name}"
+            self.scope.names[alias.asname or alias.name] = Value(Kind.LIBRARY, name=name) if own is None else own
 
     def branch(self, node: ast.If) -> bool:
         test = self.evaluate(node.test)
@@ -595,6 +658,7 @@ class Interpreter(Recorder):
         """Leave a top-level statement or function that the engine fails on; the log will say so."""
         self.record(Failure(self.place(node), error))
         self.scope, self.unit, self.calls, self.depth = self.module, self.main, [], 0
+        self.entry = None
 
     # ---- expressions -------------------------------------------------------------------------------------
 
@@ -626,9 +690,12 @@ def join_states(x: State, y: State) -> State:
     return x
 
 
-def follow(tree: ast.Module) -> Flow:
-    """The flow of one program. Executes nothing; bounded work; a limit reached shows in ``Flow.complete``."""
-    return Interpreter().run(chunks_of(tree))
+def follow(tree: ast.Module, project: Project | None = None) -> Flow:
+    """The flow of one program. Executes nothing; bounded work; a limit reached shows in ``Flow.complete``.
+
+    ``project``: where the modules lie that it imports; without it they are unknown.
+    """
+    return Interpreter(project).run(chunks_of(tree))
 
 
 __all__ = ["Interpreter", "OutOfBudgetError", "follow", "merged_unknown"]

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from cst_tools.flow.tracking import Store
+from cst_tools.flow.units import Unit
 from cst_tools.flow.values import Value
 
 
@@ -20,6 +21,8 @@ class Scope:
     """Names whose objects were changed in place."""
     returned: list[Value] = field(default_factory=list)
     yields: bool = False
+    unit: Unit | None = None
+    """The module that this is the scope of; None for calls."""
 
     def find(self, name: str) -> Value | None:
         scope: Scope | None = self

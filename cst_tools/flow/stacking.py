@@ -37,10 +37,19 @@ def note_fit(m: Interpreter, owner: Value, state: Estimator, features: Value, ro
         return
     models = set(features.models)
     if not models and state.steps and _is_prefit(m, state):
-        models = set(state.steps)
+        models = _inside(m, state)
     trained: Rows = m.model_facts(frozenset(models))[0]
     if trained:
         m.record_event(FittedOnPredictions(m.place(node), rows, trained, owner.ref))
+
+
+def _inside(m: Interpreter, state: Estimator, depth: int = 0) -> set[int]:
+    found = set(state.steps)
+    for ref in state.steps:
+        inner = m.heap.get(ref)
+        if isinstance(inner, Estimator) and depth < 3:
+            found |= _inside(m, inner, depth + 1)
+    return found
 
 
 def _is_prefit(m: Interpreter, state: Estimator) -> bool:
@@ -53,5 +62,5 @@ def _is_prefit(m: Interpreter, state: Estimator) -> bool:
 
 def name_of(state: Estimator) -> str:
     """The class that made it."""
-    made = state.node.func if isinstance(state.node, ast.Call) else None
+    made = state.place.real.func if isinstance(state.place.real, ast.Call) else None
     return made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else "model"

@@ -105,10 +105,12 @@ class Tracker:
 class Store(MutableMapping[K, V], Generic[K, V]):
     """A dictionary in layers: each arm of a branch writes to a layer of its own."""
 
-    __slots__ = ("frames", "layers", "slot")
+    __slots__ = ("_outside", "frames", "layers", "slot")
 
-    def __init__(self, tracker: Tracker, slot: Hashable) -> None:
+    def __init__(self, tracker: Tracker, slot: Hashable, *, lasting: bool = True) -> None:
+        """``lasting``: it is part of the program's state; otherwise its frame's own, gone when that ends."""
         self.slot = slot
+        self._outside = 0 if lasting else None
         self.frames = tracker.frames
         self.layers: list[dict[K, V]] = [{}]
         tracker.stores[slot] = self
@@ -127,7 +129,7 @@ class Store(MutableMapping[K, V], Generic[K, V]):
         slot = self.slot
         address = (slot, key)
         for frame in reversed(self.frames):
-            base = frame.bases.get(slot)
+            base = frame.bases.get(slot, self._outside)
             if base is None or index > base or (index == base and address in frame.written):
                 break  # made inside this frame
             if address in frame.reads:
@@ -155,7 +157,7 @@ class Store(MutableMapping[K, V], Generic[K, V]):
         slot = self.slot
         address = (slot, key)
         for frame in reversed(self.frames):
-            base = frame.bases.get(slot)
+            base = frame.bases.get(slot, self._outside)
             if base is None or top > base:
                 break  # inside an arm that this frame opened: the join writes it
             frame.written[address] = value

@@ -25,11 +25,25 @@ class Place:
     edited; ``node`` is always the node of the newest tree, so that what was recorded before an edit still points right.
     """
 
-    __slots__ = ("key", "node")
+    __slots__ = ("file", "key", "node", "origin")
 
-    def __init__(self, key: str, node: ast.AST) -> None:
+    def __init__(self, key: str, node: ast.AST, origin: Place | None = None, file: str = "") -> None:
         self.key = key
         self.node = node
+        self.origin = origin
+        """The real place, when that is in another file: ``node`` is what led there."""
+        self.file = file
+        """The name of that file."""
+
+    @property
+    def real(self) -> ast.AST:
+        """The node that this is about, whatever file it is in."""
+        return self.node if self.origin is None else self.origin.node
+
+    @property
+    def where(self) -> str:
+        """``line 12 of features.py`` for a place in another file, else empty."""
+        return "" if self.origin is None else f"line {self.origin.line} of {self.file}"
 
     @property
     def line(self) -> int:
@@ -205,6 +219,8 @@ class Kind(enum.Enum):
     EXPRESSION = "expression"
     """Polars' ``pl.col("a")`` and what is built from it."""
     PARTIAL = "partial"
+    MODULE = "module"
+    """A module of the same project."""
 
 
 class _NoConstant:

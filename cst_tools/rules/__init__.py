@@ -102,17 +102,9 @@ def check(script: Script, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
 
 def check_with_errors(script: Script, ignore: Collection[str] = ()) -> Checked:
     """As `check`, with what went wrong inside the rules. Never raises."""
-    modules = script.project.stamps(script.text) if script.project is not None else ()
-    key = _Key(
-        script.text,
-        script.masked,
-        frozenset(ignore),
-        script.cells,
-        script.execution_counts,
-        (script.path, modules),
-        script,
-    )
-    return _cached(key)
+    if script.project is not None and script.project.has_modules(script.text):
+        return _checked(script, ignore, fixes=True)  # another file may have changed since
+    return _cached(_Key(script.text, script.masked, frozenset(ignore), script.cells, script.execution_counts, script))
 
 
 @dataclass(frozen=True)
@@ -124,8 +116,6 @@ class _Key:
     ignore: frozenset[str]
     cells: tuple[Span, ...]
     counts: tuple[int | None, ...]
-    modules: tuple[str, object]
-    """The modules beside the script, which are followed too."""
     script: Script = field(compare=False)
 
 

@@ -52,7 +52,7 @@ def leaks(context: Context) -> tuple[Leak, ...]:
 
 
 def _leaks(flow: Flow) -> Iterator[Leak]:
-    best: dict[tuple[tuple[int, int], str], Leak] = {}
+    best: dict[tuple[object, str], Leak] = {}
     clean = _cleanly_scored(flow)
     for evaluation in flow.evaluations:
         if not evaluation.held_out:
@@ -61,7 +61,8 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
             leak = _leak(flow, learned, evaluation, clean)
             if leak is None:
                 continue
-            place = (learned.key, "refit" if leak.code == "L110" else "before")
+            at = learned.place if learned.place.where else learned.key
+            place = (at, "refit" if leak.code == "L110" else "before")
             if place not in best or _rank(leak) < _rank(best[place]):
                 best[place] = leak
     yield from _one_a_formula(list(best.values()))
@@ -82,8 +83,9 @@ def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
         if not by_hand:
             yield leak
             continue
-        if last is not None and learned.key[0] - last.learned.key[0] <= _NEIGHBOURS and last.code == leak.code:
-            if last.learned.rows == learned.rows and last.learned.kind is learned.kind and last.split == leak.split:
+        if last is not None and _beside(leak, last) and last.code == leak.code:
+            before = last.learned
+            if (before.rows, before.kind) == (learned.rows, learned.kind):
                 last = replace(last, learned=learned)
                 continue
         last = leak
@@ -162,16 +164,12 @@ def _both_sides(learned: Learned, evaluation: Evaluation) -> bool:
     return contains_some(learned.rows, evaluation.rows) and overlap(learned.rows, evaluation.trained)
 
 
-def _before_split(
-    flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]
-) -> Leak | None:
+def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]) -> Leak | None:
     parted = parting(evaluation.trained, evaluation.rows)
     split = parted[0] if parted is not None else _first_selection(learned, evaluation)
     folds = split is not None and split in flow.splits and flow.splits[split].folds
     code = _code(flow, learned)
-    if learned.concatenated and not _same_table(learned, evaluation):
-        code = "L107"
-    elif learned.concatenated and _picked_apart(split):
+    if learned.concatenated and (_picked_apart(split) or not _same_table(learned, evaluation)):
         code = "L107"
     elif folds and code not in _OWN_CODES_IN_FOLDS:
         code = "L111"
@@ -227,7 +225,7 @@ def _search_is_reported(flow: Flow, evaluation: Evaluation) -> bool:
     )
 
 
-def _unscored(flow: Flow, seen: set[tuple[int, int]]) -> Iterator[Leak]:
+def _unscored(flow: Flow, seen: set[object]) -> Iterator[Leak]:
     """Nothing is scored in this file: say what would leak if it were, as information."""
     for training in flow.trainings:
         features = training.features
@@ -262,7 +260,7 @@ class PreprocessingRule(Rule):
 
     def message(self, leak: Leak) -> str:
         learned = leak.learned
-        subject = f"`{learned.what}`"
+        subject = f"`{learned.what}`" + (f" ({learned.place.where})" if learned.place.where else "")
         if leak.copied is not None and leak.evaluation is not None:
             return (
                 f"The columns listed on line {leak.copied.line} look like what {subject} chose on line "
@@ -278,7 +276,7 @@ class PreprocessingRule(Rule):
         if learned.kind in _ROWS_MADE:
             return (
                 f"{subject} makes rows from rows that hold the test rows of the score on line {line}, "
-                "so test rows have copies among the training rows: split first, then add rows to the training part only."
+                "so test rows have copies among the training rows: split first, then add to the training part only."
             )
         return (
             f"{subject} {_VERBS[learned.kind]} on rows that hold the test rows of the score on line {line}: "

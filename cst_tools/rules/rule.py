@@ -28,7 +28,7 @@ class Context:
 
     @cached_property
     def flow(self) -> Flow:
-        return follow(self.tree)
+        return follow(self.tree, self.script.project)
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
