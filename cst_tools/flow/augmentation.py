@@ -36,7 +36,9 @@ def says_so(name: str) -> bool:
 def called(m: Interpreter, node: ast.Call, value: Value) -> Value:
     """The result of a call, marked where the function's name says that it changes rows."""
     function = node.func
-    name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    name = (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
     if not says_so(name):
         return value
     if value.kind is Kind.SEQUENCE:

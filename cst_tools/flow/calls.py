@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import applied, augmentation, choosing, claims, estimators, groups, methods, networks, polars_expressions
+from cst_tools.flow import (
+    applied,
+    augmentation,
+    choosing,
+    claims,
+    estimators,
+    groups,
+    methods,
+    networks,
+    polars_expressions,
+)
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.classes import call_instance, call_instance_method, instantiate
 from cst_tools.flow.containers import call_container_method, call_names_method
@@ -134,6 +144,8 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
     if isinstance(state, Estimator) and callee.kind is Kind.ESTIMATOR:
         return estimators.predict(m, callee, a)
     if isinstance(state, Instance) and callee.kind is Kind.INSTANCE:
+        if choosing.is_stopper(state.definition.name):
+            choosing.patience(m, a)
         return call_instance(m, callee, state, a)
     if callee.kind is Kind.UNKNOWN and callee.name:
         short = callee.name.rpartition(".")[2]

@@ -35,7 +35,7 @@ EXTREMES = _LARGEST | frozenset(
     ["max", "min", "amax", "amin", "nanmax", "nanmin", "nlargest", "nsmallest", "maximum", "minimum"]
 )
 RANKS = frozenset(["sorted", "argsort", "sort_values", "sort"])
-_DESCENDS = frozenset(["head", "tail", "first", "last", "pop"])
+_FIRST = frozenset(["head", "tail", "first", "last", "pop"])
 _VALUES_OF_A_SEARCH = frozenset(
     ["best_value", "best_trial", "best_score", "best_result", "fun", "best_score_", "max", "value"]
 )
@@ -150,6 +150,8 @@ def method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr
         if a.constant("inplace") is True:
             m.assign_to(base, ranked)
         return ranked
+    if owner.name == RANKED and name in _FIRST and (name not in ("head", "tail") or a.constant("n", 0) == 1):
+        return _first(m, a.node, owner)
     if name == "optimize" or owner.kind is not Kind.UNKNOWN:
         return None
     return owner
@@ -170,7 +172,8 @@ def item(m: Interpreter, node: ast.expr, owner: Value, index: Value, found: Valu
 def element(m: Interpreter, owner: Value, node: ast.Subscript) -> Value:
     """A subscript of something made of scores."""
     if isinstance(node.slice, ast.Slice):
-        return owner
+        one = isinstance(node.slice.upper, ast.Constant) and node.slice.upper.value == 1
+        return _first(m, node, owner) if one and owner.name == RANKED else owner
     index = m.evaluate(node.slice)
     if owner.name == "history" and index.kind is Kind.CONST:
         return history(owner, index.const)
@@ -178,6 +181,11 @@ def element(m: Interpreter, owner: Value, node: ast.Subscript) -> Value:
         m.record_event(Reported(m.place(node), index.scores))
     found = item(m, node, owner, index, owner)
     return replace(found, name="") if found.name == RANKED and found is not owner else found
+
+
+def _first(m: Interpreter, node: ast.AST, ranked: Value) -> Value:
+    select(m, node, ranked.scores, How.EXTREME)
+    return chosen(Value(), ranked.scores, m.place(node))
 
 
 def ranked_list(m: Interpreter, owner: Value, base: ast.expr, a: Arguments) -> None:
@@ -191,6 +199,21 @@ def position_of(m: Interpreter, a: Arguments) -> Value:
     """``scores.index(max(scores))``."""
     first = a.positional[0] if a.positional else UNKNOWN
     return Value(scores=first.scores)
+
+
+# ---- patience --------------------------------------------------------------------------------------------
+
+
+def is_stopper(name: str) -> bool:
+    """Whether an object of a class so called stops training when a score no longer improves."""
+    return "earlystop" in name.replace("_", "").lower()
+
+
+def patience(m: Interpreter, a: Arguments) -> None:
+    """``early_stopping(test_loss, model)``."""
+    scores: frozenset[Score] = frozenset().union(*(scores_of(v) for v in a.positional))
+    if scores:
+        select(m, a.node, scores, How.PATIENCE)
 
 
 # ---- searches --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls
+from cst_tools.flow import calls, choosing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.unknown_calls import unknown_call
@@ -64,6 +64,8 @@ def instantiate(m: Interpreter, definition: ast.ClassDef, a: Arguments) -> Value
 def call_instance_method(m: Interpreter, owner: Value, state: Instance, name: str, node: ast.Call) -> Value:
     method = find_method(m, state.definition, name)
     a = calls.arguments(m, node)
+    if choosing.is_stopper(state.definition.name):
+        choosing.patience(m, a)
     if method is not None:
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in method.decorator_list)
         positional = a.positional if static else [owner, *a.positional]

@@ -103,6 +103,22 @@ def store(columns: Columns, names: frozenset[str], value: Value, place: Place | 
     return columns
 
 
+def evaluated(owner: Value, text: object, place: Place) -> Value:
+    """``df.eval("ratio = price / area")``"""
+    try:
+        tree = ast.parse(text.strip()) if isinstance(text, str) else ast.Module([], [])
+    except (SyntaxError, ValueError):
+        return owner
+    for statement in tree.body:
+        names = frozenset(n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            continue
+        if owner.columns is not None:
+            made = replace(owner, columns=replace(owner.columns, only=names, sure=False, changed=True))
+            owner = put(owner, frozenset({statement.targets[0].id}), made, place)
+    return owner
+
+
 def put(owner: Value, names: frozenset[str], value: Value, place: Place | None = None) -> Value:
     """``owner`` with ``value`` as a column: columns and lineage."""
     columns = store(owner.columns, names, value, place) if owner.columns is not None else None

@@ -17,6 +17,7 @@ from cst_tools.flow.values import (
     Instance,
     Kind,
     Value,
+    flatten,
     join,
     merged,
     replace,
@@ -106,7 +107,17 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         return Value(name="length", owner=owner.owner)
     if owner.kind is Kind.UNKNOWN and owner.rows:
         return owner
+    if owner.kind is Kind.LIBRARY and owner.name.endswith((".c_", ".r_")):
+        return _side_by_side(index, one_below_the_other=owner.name.endswith("r_"))
     return choosing.item(m, node, owner, index, UNKNOWN)
+
+
+def _side_by_side(items: Value, *, one_below_the_other: bool) -> Value:
+    """``np.c_[a, b]``: predictions only where all of it is."""
+    parts = [v for v in flatten(items) if v.rows]
+    whole = merged(parts)
+    models = whole.models if all(v.models for v in parts) else frozenset()
+    return replace(whole, models=models, columns=None, concatenated=one_below_the_other and len(whole.rows) > 1)
 
 
 def _any_item(owner: Value) -> Value:
@@ -205,7 +216,9 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
     if name == "data" and owner.columns is not None and owner.columns.only is None:
         return replace(owner, columns=None)
     if name in _PLAIN:
-        return owner
+        return derivation.changed(owner) if name in ("dt", "str") else owner
+    if owner.columns is not None and owner.columns.changed and derivation.sources(owner.columns) is not None:
+        return owner  # ``(df.end - df.start).dt.days``
     if owner.kind is Kind.ROWS:
         return owner
     role = role_of_name(name)
@@ -246,7 +259,11 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
     if column is not None and columns is not None and not isinstance(column, ast.Slice):
         names = constant_names(m.evaluate(column))
         if names is not None:
-            columns = derivation.store(columns, names, value, m.place(target))
+            written = value
+            if value.kind is Kind.CONST and isinstance(index, ast.Tuple) and not isinstance(index.elts[0], ast.Slice):
+                rows = m.evaluate(index.elts[0])  # ``df.loc[df.days > 30, "late"] = 1``
+                written = rows if rows.kind is Kind.ROWS else value
+            columns = derivation.store(columns, names, written, m.place(target))
     if value.kind is Kind.DATA:
         learned = lineage.stored(owner.learned, value, lineage.name_of(m, column), columns)
     elif value.kind is Kind.STATISTIC:

@@ -71,7 +71,8 @@ def names_person(name: str) -> bool:
 
 
 def record(m: Interpreter, node: ast.AST, column: str, rows: Rows, how: str) -> None:
-    m.record_event(Grouped(m.place(node), column, rows, how))
+    if names_group(column):
+        m.record_event(Grouped(m.place(node), column, rows, how))
 
 
 def keys_of(a: Arguments) -> frozenset[str]:
@@ -80,7 +81,7 @@ def keys_of(a: Arguments) -> frozenset[str]:
     found = constant_names(given or UNKNOWN)
     if found is None and given is not None and given.kind is Kind.DATA:
         found = derivation.sources(given.columns)
-    return frozenset(c for c in found or () if names_group(c))
+    return found or frozenset()
 
 
 _ONE_A_GROUP = frozenset(

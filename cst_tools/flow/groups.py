@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import grouping, timing
+from cst_tools.flow import derivation, grouping, lineage, timing
 from cst_tools.flow.applied import call_on
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, with_names
@@ -84,6 +84,8 @@ def call_method(m: Interpreter, groups: Value, name: str, a: Arguments) -> Value
     if name in timing.METHODS:
         timed = timing.call(m, owner, name, a)
         result = replace(timed, columns=None) if timed is not None else result
+    if lineage.any_of(result.learned - owner.learned, Learns.WINDOW):
+        result = replace(result, columns=derivation.windowed(owner).columns)
     return grouping.of_groups(m, a.node, owner, name, result)
 
 
@@ -188,7 +190,9 @@ def group_table(m: Interpreter, table: Value, a: Arguments) -> Value:
     values = a.get(None, "values")
     columns |= constant_names(values) or set() if values is not None else set()
     learned = replace(learned_from(m, table, Learns.GROUP, "crosstab", a), columns=frozenset(columns))
-    return replace(table, columns=None, name=GROUPED, owner=Value(Kind.STATISTIC, learned=frozenset({learned}), name=GROUPED))
+    return replace(
+        table, columns=None, name=GROUPED, owner=Value(Kind.STATISTIC, learned=frozenset({learned}), name=GROUPED)
+    )
 
 
 def narrow(value: Value, selection: Value) -> Value:

@@ -221,7 +221,8 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if columns is None and rows is None and labels is not None and "axis" not in a.keywords:
         spelled = [constant_names(v) for v in a.positional]
         if len(a.positional) != 2 and all(s is not None for s in spelled):  # as polars drops columns
-            columns = labels if len(spelled) == 1 else Value(Kind.SEQUENCE, const=tuple(n for s in spelled for n in s or ()))
+            every = tuple(n for s in spelled for n in s or ())
+            columns = labels if len(spelled) == 1 else Value(Kind.SEQUENCE, const=every)
     if columns is None:
         return owner
     names = constant_names(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import choosing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries.spec import Act, Spec
 from cst_tools.flow.names import role_of_name
@@ -122,3 +123,26 @@ def call_learner(m: Interpreter, owner: Value, state: Estimator, name: str, a: A
         predictions = Value(Kind.DATA, rows=rows, learned=data.learned, models=models)
         return Value(Kind.SEQUENCE, items=(predictions, Value(Kind.DATA, rows=rows)))
     return UNKNOWN
+
+
+def call_tuner(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments) -> Value:
+    """``tuner.search(x, y, validation_data=(a, b))``, ``tuner.get_best_models()``."""
+    if owner.ref is None:
+        return UNKNOWN
+    if name == "search":
+        training = merged([v for v in (a.get(0, "x"), a.get(1, "y")) if v is not None])
+        watched = merged([a.get(None, "validation_data") or UNKNOWN])
+        m.heap[owner.ref] = replace(state, trained=training.rows, learned=training.learned)
+        score = scored(m, Value(), a.node, [watched], models=frozenset({owner.ref}))
+        if score.scores:
+            choosing.select(m, a.node, score.scores, choosing.How.SEARCH)
+            m.assign_to(_base(a.node), choosing.chosen(owner, score.scores, m.place(a.node)))
+        return UNKNOWN
+    if name == "get_best_models":
+        model = m.new_object(Estimator(NETWORK, m.place(a.node), trained=state.trained, learned=state.learned))
+        return Value(Kind.SEQUENCE, items=(replace(model, scores=owner.scores),))
+    return Value(scores=owner.scores)
+
+
+def _base(node: ast.Call) -> ast.expr:
+    return node.func.value if isinstance(node.func, ast.Attribute) else node.func

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import derivation, lineage, timing
 from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.columns import constant_names, with_names
 from cst_tools.flow.method_names import STATISTICS
-from cst_tools.flow.values import NO_ROWS, Kind, Learned, Learns, Value, flatten, replace
+from cst_tools.flow.values import NO_CONSTANT, NO_ROWS, Kind, Learned, Learns, Place, Value, flatten, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -27,6 +29,11 @@ def expression(m: Interpreter, a: Arguments) -> Value:
 
 def call_method(m: Interpreter, value: Value, name: str, a: Arguments) -> Value:
     given = [v for v in a.values if v.kind is Kind.EXPRESSION]
+    if name in ("alias", "name"):
+        return replace(value, const=a.positional[0].const if a.positional else value.const)
+    timed = timing.of_expression(m, value, name, a)
+    if timed is not None:
+        return timed
     if name in STATISTICS or name in ("sum", "arg_max"):
         if name == "sum":
             return replace(value, name=AGGREGATE)
@@ -60,14 +67,16 @@ def combined(left: Value, right: Value) -> Value:
     expressions = [v for v in (left, right) if v.kind is Kind.EXPRESSION]
     name = AGGREGATE if all(v.name == AGGREGATE for v in expressions) else ""
     keys = tuple(dict.fromkeys(k for v in expressions for k in v.keys))
-    return replace(expressions[0], name=name, learned=left.learned | right.learned, keys=keys)
+    learned = left.learned | right.learned
+    return replace(expressions[0], name=name, learned=learned, keys=keys, const=NO_CONSTANT)
 
 
 def take(m: Interpreter, table: Value, name: str, a: Arguments) -> Value | None:
     """``table.with_columns(...)``: None when no expression is among the arguments."""
     given = [leaf for v in a.values for leaf in flatten(v) if leaf.kind is Kind.EXPRESSION]
     if not given:
-        return None
+        selected = constant_names(a.positional[0]) if name == "select" and len(a.positional) == 1 else None
+        return with_names(table, a.positional[0], None) if selected is not None else None
     if name == "select" and all(v.name == AGGREGATE for v in given):
         learned = frozenset(replace(one, rows=table.rows) for v in given for one in v.learned)
         return Value(Kind.STATISTIC, learned=learned, name=AGGREGATE)
@@ -76,10 +85,30 @@ def take(m: Interpreter, table: Value, name: str, a: Arguments) -> Value | None:
         for v in given
         if v.name != AGGREGATE
         for one in v.learned
+        if not isinstance(one, lineage.Note)
     )
     names = frozenset(k for v in given for k in v.keys)
     columns = table.columns
     if name == "select" and columns is not None:
         plain = all(not v.learned for v in given) and names and len(given) == len(a.values)
         columns = columns.select(names, None) if plain else replace(columns, sure=False)
-    return replace(table, learned=table.learned | learned, columns=columns)
+    result = replace(table, learned=table.learned | learned, columns=columns)
+    named = {id(v): k for k, v in a.keywords.items()}
+    for v in given:
+        result = _written(result, table, v, named.get(id(v)), m.place(a.node))
+    return result
+
+
+def _written(result: Value, table: Value, value: Value, name: str | None, place: Place) -> Value:
+    """The table with the column that an expression computes."""
+    out = name or (value.const if isinstance(value.const, str) else None) or (value.keys[0] if value.keys else None)
+    if not isinstance(out, str) or table.columns is None:
+        return result
+    sources = frozenset(k for k in value.keys if isinstance(k, str))
+    plain = len(sources) == 1 and value.const is NO_CONSTANT and not value.learned
+    if plain and name is None:
+        return result
+    columns = replace(table.columns, only=sources, sure=False, changed=True) if sources else None
+    notes = frozenset(replace(n, rows=table.rows) for n in value.learned if isinstance(n, lineage.Note))
+    made = Value(Kind.DATA, rows=table.rows, learned=notes, columns=columns)
+    return derivation.put(result, frozenset({out}), made, place)

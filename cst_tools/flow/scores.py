@@ -90,6 +90,9 @@ def arithmetic(left: Value, right: Value, without: Callable[[Value, Value], Valu
     if left.kind in _NOT_ROWS and right.kind in _NOT_ROWS:
         residual = next((v for v in (left, right) if v.kind is Kind.RESIDUAL), None)
         return replace(residual, scores=both) if residual is not None else Value(scores=both)
+    number = next((v for v in (left, right) if v.kind is Kind.RESIDUAL and v.scores), None)
+    if number is not None and not any(v.models for v in (left, right) if v is not number):
+        return replace(number, scores=both)  # divided by a count of rows
     plain = without(replace(left, scores=frozenset()), replace(right, scores=frozenset()))
     if plain.kind is Kind.UNKNOWN:
         return replace(plain, scores=both)

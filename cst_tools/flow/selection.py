@@ -35,7 +35,8 @@ _OF_MODELS = frozenset(
 )  # fmt: skip
 _OF_SELECTORS = frozenset(
     ("support_", "ranking_", "scores_", "pvalues_", "get_support", "k_feature_names_", "k_feature_idx_",
-     "get_feature_names_out", "get_feature_names", "support_weak_", "best_feature_names_", "best_idx_", "selected_features_",
+     "get_feature_names_out", "get_feature_names", "support_weak_", "best_feature_names_", "best_idx_",
+     "selected_features_",
      "features_to_drop_", "get_metric_dict", "subsets_")
 )  # fmt: skip
 ATTRIBUTES = _OF_MODELS | _OF_SELECTORS
@@ -89,7 +90,10 @@ def narrow(value: Value, selection: Value) -> Value:
     )
     if not names or not any(one.what == CORRELATION for one in value.learned):
         return value
-    learned = frozenset(replace(one, columns=names, what=f"{CORRELATION} with {min(names)}") if one.what == CORRELATION else one for one in value.learned)
+    learned = frozenset(
+        replace(one, columns=names, what=f"{CORRELATION} with {min(names)}") if one.what == CORRELATION else one
+        for one in value.learned
+    )
     return replace(value, learned=learned)
 
 

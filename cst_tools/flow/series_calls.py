@@ -21,7 +21,20 @@ _CHANGING = frozenset(
      "round", "floor", "ceil", "rint", "where", "select")
 )  # fmt: skip
 _READING = frozenset(("read_csv", "read_excel", "read_table", "read_sql", "read_sql_query", "read_fwf"))
-_DRAWING = frozenset(("rand", "randn", "normal", "uniform", "random", "standard_normal", "random_sample"))
+_DRAWING = frozenset(
+    (
+        "rand",
+        "randn",
+        "normal",
+        "uniform",
+        "random",
+        "standard_normal",
+        "random_sample",
+        "randn_like",
+        "rand_like",
+        "multivariate_normal",
+    )
+)
 AFTER = _CHANGING | _READING | _DRAWING | {"to_datetime", "merge_asof", "DataFrame", "Series", "permutation", "shuffle"}
 
 

@@ -91,7 +91,9 @@ def exchange(m: Interpreter, owner: Value, a: Arguments) -> Value:
     """``replace(0, X.mean())``, ``mask(X > cap, cap)``, ``where(X < cap, cap)``, ``combine_first``."""
     learned = set(owner.learned)
     fills = any(v.kind is Kind.CONST and (v.const in (0, None, -1, -999, 999, "?", "")) for v in a.positional[:1])
-    fills = fills or any(v.name == MISSING or v.name.endswith((".nan", ".NaN", ".NA", ".inf")) for v in a.positional[:1])
+    fills = fills or any(
+        v.name == MISSING or v.name.endswith((".nan", ".NaN", ".NA", ".inf")) for v in a.positional[:1]
+    )
     for value in a.values:
         for leaf in (value, *value.items):
             if leaf.kind is Kind.STATISTIC:

@@ -23,7 +23,7 @@ _LAGS = frozenset(("shift", "diff", "pct_change"))
 _WINDOWS = frozenset(("rolling", "expanding", "ewm", "resample"))
 _BACKWARD = ("bfill", "backfill")
 _CUMULATIVE = frozenset(("cumsum", "cumprod", "cummax", "cummin"))
-_ORDERING = frozenset(("sort_values", "sort_index", "set_index", "asfreq", "sample", "reindex"))
+_ORDERING = frozenset(("sort", "sort_values", "sort_index", "set_index", "asfreq", "sample", "reindex"))
 METHODS = _LAGS | _CUMULATIVE | _ORDERING | {*_BACKWARD, "fillna", "interpolate"}
 _TIME_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "ts", "dt", "day", "month", "year", "week", "hour", "minute", "quarter",
@@ -61,7 +61,7 @@ def after(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value) 
     """Add what a method says about the order of rows to what it returned."""
     if result.kind is not Kind.DATA:
         return result
-    if name in ("sort_values", "sort_index"):
+    if name in ("sort", "sort_values", "sort_index"):
         return _sorted(m, owner, name, a, result)
     if name == "set_index":
         keys = constant_names(a.get(0, "keys") or UNKNOWN) or frozenset()
@@ -86,7 +86,7 @@ def is_date(value: Value, column: str) -> bool:
 
 def loaded(m: Interpreter, name: str, a: Arguments) -> frozenset[Learned]:
     """What reading a table says about its order."""
-    if ".random." in name or name.startswith("random."):
+    if ".random." in name or name.startswith("random.") or name.rpartition(".")[2].startswith("rand"):
         return frozenset({lineage.note(m, a.node, Learns.RANDOM, name)})
     if "yfinance" in name or "pandas_datareader" in name:
         return frozenset({lineage.note(m, a.node, Learns.ORDERED, "a price history")})
@@ -195,12 +195,14 @@ def opened(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         notes.append(lineage.note(m, a.node, Learns.FUTURE, f"{name} over reversed rows", owner.rows))
     if name == "resample" or a.constant("closed") in ("left", "neither"):
         return _with(replace(owner, columns=None), *notes)
+    if derivation.sources(owner.columns) is None:
+        return _with(owner, *notes)
     return _with(owner, *notes, lineage.note(m, a.node, Learns.WINDOW, name, owner.rows))
 
 
 def of_window(m: Interpreter, owner: Value, result: Value) -> Value:
     """``df.rolling(7).mean()``: one value a row, made of this row and others."""
-    if not lineage.any_of(owner.learned, Learns.WINDOW) and owner.columns is None:
+    if any(n.what == "`resample`" for n in lineage.having(owner.learned, Learns.ORDERED)):
         return replace(result, columns=Columns(m.number()))  # resampled: a new table
     return replace(result, columns=derivation.windowed(owner).columns)
 
@@ -212,7 +214,9 @@ def _sorted(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value
     if given is not None and given.kind is Kind.SEQUENCE and isinstance(given.const, tuple) and given.const:
         ascending = given.const[-1]
     notes: set[Learned] = set()
-    by = constant_names(a.get(0, "by") or UNKNOWN) if name == "sort_values" else None
+    by = constant_names(a.get(0, "by") or UNKNOWN) if name != "sort_index" else None
+    if a.constant("descending") is True:
+        ascending = False
     in_time = any(is_date(owner, column) for column in by or ())
     if in_time:
         notes.add(lineage.note(m, a.node, Learns.ORDERED, "sorted by date", owner.rows))
@@ -266,3 +270,27 @@ def stored_attribute(m: Interpreter, target: ast.Attribute, owner: Value, value:
     if target.attr == "index":
         return index_is_dates(m, target, owner, value)
     return derivation.put(owner, frozenset({target.attr}), value, m.place(target))
+
+
+def of_expression(m: Interpreter, value: Value, name: str, a: Arguments) -> Value | None:
+    """What a method of polars' ``pl.col("a")`` says about time; None for all others."""
+    ordered = lineage.note(m, a.node, Learns.ORDERED, f"`{name}`")
+    if name in _LAGS:
+        amount, ahead = steps(m, a, 0, "n", 1)
+        if ahead:
+            text = f"{name}({f'-{amount}' if amount is not None else '-k'})"
+            return _with(replace(value, keys=()), ordered, lineage.note(m, a.node, Learns.FUTURE, text, amount=amount))
+        if name == "shift":
+            past = lineage.without(value.learned, Learns.FUTURE, Learns.WINDOW)
+            return _with(replace(value, keys=(), learned=past), ordered)
+        return _with(value, ordered)
+    if name.startswith(("rolling_", "cum_", "ewm_")):
+        notes: list[Learned] = [] if name.startswith("cum_") else [ordered]
+        if a.constant("center") is True:
+            notes.append(lineage.note(m, a.node, Learns.FUTURE, "rolling(center=True)"))
+        if value.keys:
+            notes.append(lineage.note(m, a.node, Learns.WINDOW, name))
+        return _with(value, *notes)
+    if name == "backward_fill" or (name == "fill_null" and a.constant("strategy", 1) == "backward"):
+        return _with(value, lineage.note(m, a.node, Learns.FUTURE, "bfill"))
+    return None

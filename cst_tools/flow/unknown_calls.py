@@ -78,6 +78,9 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         saved = [r for r, s in m.heap.items() if isinstance(s, Estimator) and s.trained and s.spec.evaluation]
         if saved:
             return Value(Kind.ESTIMATOR, ref=saved[-1])
+    if choosing.is_stopper(name.rpartition(".")[2]):
+        choosing.patience(m, a)
+        return Value(name="earlystopping")
     values = [leaf for v in a.values for leaf in flatten(v)]
     data = [v for v in values if v.kind is Kind.DATA and v.rows]
     predicted = [v for v in data if v.models]
@@ -144,7 +147,7 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
             return first
         return first
     if name == "dict" and a.positional and first.kind in (Kind.SEQUENCE, Kind.MAPPING):
-        known = selection.table_of([leaf for leaf in flatten(first)])
+        known = selection.table_of(flatten(first))
         return first if known is None else known
     if name == "dict":
         return Value(Kind.MAPPING, keys=tuple(a.keywords), items=tuple(a.keywords.values()))

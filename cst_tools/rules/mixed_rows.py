@@ -5,6 +5,9 @@ from __future__ import annotations
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.preprocessing import PreprocessingRule
 
+_XY = "X, y = df.drop(columns=['y']), df['y']\n"
+_REST = _XY + SPLIT + FIT + SCORE
+
 
 class ConcatenatedThenFitted(PreprocessingRule):
     r"""Training and test rows are put together, and something is fitted on both.
@@ -74,7 +77,8 @@ class ResamplingBeforeSplit(PreprocessingRule):
     r"""Rows are made or repeated before the split, so that copies of test rows are trained on.
 
     ## What it does
-    Reports SMOTE and other over-sampling applied to rows that are split, or cross-validated, afterwards.
+    Reports SMOTE and other over-sampling, drawing with replacement, and repeating the rows of one class, where the rows
+    are split, or cross-validated, afterwards.
 
     ## Why is this bad
     Rows on the test side have copies, or interpolations, on the training side: the model is asked what it has
@@ -108,6 +112,12 @@ class ResamplingBeforeSplit(PreprocessingRule):
         split_program(
             "from imblearn.under_sampling import RandomUnderSampler\nX, y = RandomUnderSampler().fit_resample(X, y)\n"
         ),
+        program("df = pd.concat([df[df['y'] == 0].sample(500), df[df['y'] == 1]])\n" + _REST),
+        program(
+            "from sklearn.utils import resample\ntrain, test = train_test_split(df)\n"
+            "train = pd.concat([train, resample(train[train.y == 1])])\n"
+            "model = LogisticRegression().fit(train[['a']], train['y'])\nprint(model.score(test[['a']], test['y']))\n"
+        ),
     )
     INVALID = (
         split_program("from imblearn.over_sampling import SMOTE\nX, y = SMOTE().fit_resample(X, y)\n"),
@@ -115,6 +125,23 @@ class ResamplingBeforeSplit(PreprocessingRule):
             "from imblearn.over_sampling import ADASYN\n"
             "A, b = ADASYN().fit_resample(X, y)\n"
             "print(cross_val_score(LogisticRegression(), A, b))\n"
+        ),
+        program("df = pd.concat([df, df[df['y'] == 1]])\n" + _REST),
+        program("few = df[df['y'] == 1]\ndf = pd.concat([df[df['y'] == 0], few.sample(900, replace=True)])\n" + _REST),
+        program(
+            "from sklearn.utils import resample\nmany, few = df[df.y == 0], df[df.y == 1]\n"
+            "df = pd.concat([many, resample(few, replace=True, n_samples=len(many))])\n" + _REST
+        ),
+        program("df = df.sample(frac=2.0, replace=True)\n" + _REST),
+        program(
+            "def balance(t):\n    few = t[t['y'] == 1]\n    return pd.concat([t, few, few])\n\n"
+            "df = balance(df)\n" + _REST
+        ),
+        program(
+            "df = df.append([df[df['y'] == 1]] * 4)\n"
+            + _XY
+            + "for a, b in KFold(5).split(X):\n    m = LogisticRegression().fit(X.iloc[a], y.iloc[a])\n"
+            "    print(m.score(X.iloc[b], y.iloc[b]))\n"
         ),
     )
 

@@ -57,6 +57,10 @@ class RefitOnTest(PreprocessingRule):
         split_program()
         + "r2 = 1 - ((y_test - model.predict(X_test)) ** 2).sum() / ((y_test - y_test.mean()) ** 2).sum()\n",
         split_program(after="Z = PCA(2).fit_transform(X_test)\nprint(Z[:3])\n"),
+        split_program(
+            after="X_train, X_test = pd.get_dummies(X_train), pd.get_dummies(X_test)\n"
+            "X_test = X_test.reindex(columns=X_train.columns, fill_value=0)\n"
+        ),
         program(
             "sub = pd.read_csv('test.csv')\n"
             + SPLIT
@@ -107,8 +111,15 @@ class RefitOnTest(PreprocessingRule):
         ),
         split_program(
             after="for part in (X_train, X_test):\n    part[['a']] = MinMaxScaler().fit_transform(part[['a']])\n"
-            "s = SimpleImputer()\nX_train = s.fit_transform(X_train)\nX_test = s.fit_transform(X_test)\n"
         ),
+        split_program(
+            after="both = [X_train, X_test]\nfor part in both:\n    part['a'].fillna(part['a'].mean(), inplace=True)\n"
+        ),
+        split_program(
+            after="for c in ['a', 'b']:\n    e = OneHotEncoder()\n    X_train[c] = e.fit_transform(X_train[c])\n"
+            "    X_test[c] = e.fit_transform(X_test[c])\n"
+        ),
+        split_program(after="X_train, X_test = pd.get_dummies(X_train), pd.get_dummies(X_test)\n"),
         split_program(after="X_train = X_train.fillna(X_train.mean())\nX_test = X_test.fillna(X_test.mean())\n"),
     )
 

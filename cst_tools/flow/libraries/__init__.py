@@ -11,6 +11,7 @@ from functools import lru_cache
 from cst_tools.flow.libraries import (
     boosting,
     fastai,
+    keras_tuner,
     lightning,
     neural,
     others,
@@ -38,6 +39,7 @@ _MODULES = (
     series,
     searches,
     fastai,
+    keras_tuner,
     lightning,
     skorch,
     tabnet,

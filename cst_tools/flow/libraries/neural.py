@@ -27,6 +27,7 @@ NAMES: Names = {
         "StringLookup IntegerLookup CategoryEncoding", Spec(Act.TRANSFORMER, Learns.CATEGORIES, fit_methods=("adapt",))
     ),
     **names("TensorDataset DataLoader from_tensor_slices Subset", Spec(Act.BUNDLE)),
+    **names("randn rand randn_like rand_like normal", Spec(Act.LOAD)),
     "random_split": Spec(Act.PART_SPLIT),
     **names(
         "tensor as_tensor from_numpy FloatTensor LongTensor Tensor convert_to_tensor constant cast stack sigmoid "

@@ -5,7 +5,7 @@ Optuna's ``study.optimize(objective)`` is known by its method's name and a funct
 
 from cst_tools.flow.libraries.spec import Act, Names, Spec, names
 
-PACKAGES = ("hyperopt", "skopt", "bayes_opt", "GPyOpt", "nevergrad", "optuna", "zoopt", "smac", "keras_tuner", "scipy")
+PACKAGES = ("hyperopt", "skopt", "bayes_opt", "GPyOpt", "nevergrad", "optuna", "zoopt", "smac", "scipy")
 
 NAMES: Names = {
     **names(

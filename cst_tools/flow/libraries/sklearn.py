@@ -75,7 +75,7 @@ NAMES: Names = {
     "resample": Spec(Act.DRAW),
     "clone": Spec(Act.CLONE),
     **names(
-        "CalibratedClassifierCV BaggingClassifier BaggingRegressor AdaBoostClassifier AdaBoostRegressor "
+        "FrozenEstimator CalibratedClassifierCV BaggingClassifier BaggingRegressor AdaBoostClassifier AdaBoostRegressor "
         "OneVsRestClassifier OneVsOneClassifier MultiOutputClassifier MultiOutputRegressor TransformedTargetRegressor",
         Spec(Act.MODEL, wraps=0),
     ),

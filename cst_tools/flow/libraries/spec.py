@@ -59,6 +59,8 @@ class Act(enum.Enum):
     """Function that searches the arguments for which another function (at position ``Spec.wraps``) is best."""
     TRAINER = "trainer"
     """Object that is given a model and loaders to fit (Lightning)."""
+    TUNER = "tuner"
+    """Object that searches the settings of a network (KerasTuner)."""
     LEARNER = "learner"
     """Object that holds loaders and a model (fastai)."""
     NAMED_PART = "named part"

@@ -10,7 +10,8 @@ NAMES: Names = {
     **OF_ARRAYS,
     **names("isnan isna isnull", Spec(Act.MISSING)),
     **names(
-        "corrcoef pearsonr spearmanr kendalltau pointbiserialr ttest_ind mannwhitneyu f_oneway chi2_contingency ks_2samp kruskal",
+        "corrcoef pearsonr spearmanr kendalltau pointbiserialr ttest_ind mannwhitneyu f_oneway "
+        "chi2_contingency ks_2samp kruskal",
         Spec(Act.ASSOCIATE),
     ),
     **names("crosstab pivot_table", Spec(Act.GROUP_TABLE)),
@@ -38,9 +39,7 @@ NAMES: Names = {
         "norm ptp nanmin nanmax nanvar nanquantile mode",
         Spec(Act.AGGREGATE, axis_rows=None),
     ),
-    **names(
-        "sum count_nonzero unique bincount histogram cov", Spec(Act.REDUCE)
-    ),
+    **names("sum count_nonzero unique bincount histogram cov", Spec(Act.REDUCE)),
     **names("zscore boxcox yeojohnson", Spec(Act.LEARN_NOW, Learns.SCALE)),
     **names("qcut winsorize", Spec(Act.LEARN_NOW, Learns.STATISTIC)),
     **names("arange permutation choice setdiff1d", Spec(Act.INDEX)),
