@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cst_tools.flow.choosing import How, Reported, Selection
+from cst_tools.flow.choosing import How, Reported, Selection, is_stopper
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learns, Part, Rows, Score, overlap
 from cst_tools.rules.decision_syntax import (
     FUNCTIONS,
@@ -77,7 +77,7 @@ def _decide(context: Context, selection: Selection) -> Decision | None:
         if s.kind is EvaluationKind.METRIC and s.rows and not overlap(s.rows, selection.trained)
     )
     if not held:
-        return _by_folds(context, selection)
+        return _by_log(context, selection) or _by_folds(context, selection)
     if not _decides(context, selection, held):
         return None
     rows: Rows = frozenset().union(*(s.rows for s in held))
@@ -97,6 +97,19 @@ def _decide(context: Context, selection: Selection) -> Decision | None:
     elif selection.how is How.POSITION and not is_used(context, selection.place.node):
         severity = Severity.INFORMATION
     return Decision(code, selection, held, severity)
+
+
+def _by_log(context: Context, selection: Selection) -> Decision | None:
+    """The number of epochs chosen by what ``fit`` logs of the rows it watches."""
+    log = tuple(s for s in selection.scores if s.kind is EvaluationKind.LOG and not overlap(s.rows, selection.trained))
+    if not log or selection.how is not How.POSITION or is_drawn(context, selection.place.node):
+        return None
+    rows: Rows = frozenset().union(*(s.rows for s in log))
+    reported = any(e.kind is EvaluationKind.METRIC and overlap(e.rows, rows) for e in context.flow.evaluations)
+    if not reported or scored_elsewhere(context, rows, selection.trained, None):
+        return None
+    hint = role_of(context.flow, rows) == "validation" or not is_used(context, selection.place.node)
+    return Decision("L302", selection, log, Severity.INFORMATION if hint else Severity.WARNING)
 
 
 def _by_folds(context: Context, selection: Selection) -> Decision | None:
@@ -134,10 +147,16 @@ def _code(context: Context, selection: Selection, held: tuple[Score, ...], loop:
         return "L304"
     node = selection.place.node
     arm = [*node.body, *node.orelse] if isinstance(node, ast.If) else []
-    if selection.how is How.PATIENCE:
+    if selection.how is How.PATIENCE or _is_in_stopper(context, node):
         return "L302"
     epochs = loop is not None and trains_further(loop)
-    if not epochs and loop_of(context, node) is None and _trained_by_gradient(context, selection, held):
+    searched = selection.how is How.SEARCH
+    if (
+        not epochs
+        and not searched
+        and loop_of(context, node) is None
+        and _trained_by_gradient(context, selection, held)
+    ):
         return "L303"  # the best of the scores that the epochs left in a list
     if epochs or (calls_in(arm) & KEEPS_WEIGHTS and not (loop is not None and fits_inside(loop))):
         stops = isinstance(loop, ast.stmt) and any(PATIENCE.search(name) for name in assigned_in([loop]))
@@ -147,9 +166,19 @@ def _code(context: Context, selection: Selection, held: tuple[Score, ...], loop:
     mixed = any(s.cut or len(s.models) > 1 for s in held)
     if one and not trained_inside and mixed and selection.how is not How.SEARCH:
         return "L304"
-    if selection.how is How.SEARCH and one and all(s.cut for s in held) and not _fits_in_function(context, held):
+    if selection.how is How.SEARCH and one and mixed and not _fits_in_function(context, held):
         return "L304"
     return "L301"
+
+
+def _is_in_stopper(context: Context, node: ast.AST) -> bool:
+    """Whether it stands in a class that stops training early."""
+    current = context.parents.get(node)
+    while current is not None:
+        if isinstance(current, ast.ClassDef):
+            return is_stopper(current.name)
+        current = context.parents.get(current)
+    return False
 
 
 def _trained_by_gradient(context: Context, selection: Selection, held: tuple[Score, ...]) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.values import Choice, Evaluation, EvaluationKind, Flow, overlap
+from cst_tools.rules.decided import Decision, decisions
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule, parting
@@ -132,6 +133,9 @@ class EarlyStoppingOnTest(Rule):
     )
 
     def check(self, context: Context) -> Iterator[Finding]:
+        for decision in decisions(context):
+            if decision.code == self.code:
+                yield self._by_hand(context, decision)
         seen: set[Choice] = set()
         for evaluation in context.flow.evaluations:
             for choice in evaluation.choices:
@@ -146,6 +150,18 @@ class EarlyStoppingOnTest(Rule):
                 )
                 related = (context.related("The same rows are scored here.", evaluation.node),)
                 yield self.finding(context, choice.expression or choice.node, message, severity, related, choice)
+
+    def _by_hand(self, context: Context, decision: Decision) -> Finding:
+        """Patience counted in the training loop, or the best epoch looked up in the history."""
+        node = decision.selection.place.node
+        score = min(decision.scores, key=lambda s: s.place.line)
+        message = (
+            f"The number of epochs is chosen by the score on the held-out rows of {context.where(score.place)}, which "
+            "are then reported: choose it on a part split off the training rows."
+        )
+        related = (context.related("The rows are scored here.", score.place.node),)
+        at = node.test if isinstance(node, ast.If) else node
+        return self.finding(context, at, message, decision.severity, related, decision)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return carve_validation(context, place) if isinstance(place, Choice) else None

@@ -186,7 +186,7 @@ def _in_sample(flow: Flow, predicted: Learned, training: Training) -> bool:
     """Whether these are predictions, among the features, by a model that saw the labels of the rows."""
     if predicted.kind is not Learns.PREDICTION or predicted.ref == training.model:
         return False
-    if not overlap(predicted.rows, training.features.rows) or not training.target.rows:
+    if not training.target.rows or not overlap(predicted.rows, training.features.rows | training.target.rows):
         return False
     return any(t.model == predicted.ref and t is not training and _is_supervised(t) for t in flow.trainings)
 

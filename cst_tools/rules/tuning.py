@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.choosing import How
-from cst_tools.rules.decided import Decision, decisions
+from cst_tools.flow.values import EvaluationKind, Learns, contains_some
+from cst_tools.rules.decided import Decision, decisions, scored_elsewhere
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule
-from cst_tools.types import Finding
+from cst_tools.types import Finding, Severity
 
 _VERBS = {
     How.COMPARE: "The better one is kept",
@@ -110,6 +111,32 @@ class TuningOnTest(ChoiceRule):
 
     code = "L301"
     slug = "tuning-on-test"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        yield from super().check(context)
+        yield from self._before_the_split(context)
+
+    def _before_the_split(self, context: Context) -> Iterator[Finding]:
+        """A search went over rows that hold the test rows of what it chose."""
+        seen: set[object] = set()
+        for evaluation in context.flow.evaluations:
+            if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out:
+                continue
+            for learned in evaluation.learned:
+                if learned.kind is not Learns.CHOICE or learned.place in seen:
+                    continue
+                if not contains_some(learned.rows, evaluation.rows, strictly=True):
+                    continue
+                if scored_elsewhere(context, learned.rows, frozenset(), None):
+                    continue
+                seen.add(learned.place)
+                message = (
+                    "The search chooses on rows that hold the held-out rows scored on "
+                    f"{context.where(evaluation.place)}: search on the training rows only."
+                )
+                related = (context.related("The held-out rows are scored here.", evaluation.node),)
+                yield self.finding(context, learned.node, message, Severity.ERROR, related, learned)
+
     advice = "choose by cross-validation on the training rows, or on a validation part of them"
     VALID = (
         _models(_LOOP.format(test="print(c, score)", **_TEST)),
