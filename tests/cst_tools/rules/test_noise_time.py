@@ -18,7 +18,7 @@ from tests.cst_tools.rules.test_noise import TAIL, fixed, program, run
         "df['log'] = np.log1p(df['y'])\nfeatures = ['c0', 'c1', 'log']\nX, y = df[features], df['y']\n",
         "df = df.assign(rate=df['y'] - 5)\nX = df[[c for c in df.columns if c not in ['y']]]\ny = df.y\n",
         "df['r'] = df.apply(lambda row: row['y'] * 7 - row['c1'], axis=1)\nX = df.drop(columns='y')\ny = df['y']\n",
-        "def prepare(t):\n    t['z'] = t['y'] * 5 - t['c2']\n    return t.drop(columns=['y']), t['y']\n\nX, y = prepare(df)\n",
+        "def both(t):\n    t['z'] = t['y'] * 5 - t['c2']\n    return t.drop(columns='y'), t.y\n\nX, y = both(df)\n",
     ],
 )
 def test_without_what_is_computed_from_the_target_skill_falls_to_chance(body: str) -> None:
