@@ -151,6 +151,8 @@ class HardenedProtocol(LanguageServerProtocol):
             data.setdefault("params", None)
             if self._out_of_turn(method, known_id):
                 return
+            if method == lsp.TEXT_DOCUMENT_DID_CHANGE and not has_id and self._changed(data["params"]):
+                return
         try:
             message = self.structure_message(data)
         except JsonRpcException as error:
@@ -168,6 +170,38 @@ class HardenedProtocol(LanguageServerProtocol):
             logger.exception("Failed to handle %s", method or "a response")
             if "method" in data and known_id is not None and known_id not in self._request_futures:
                 self._refuse(known_id, lsp.ErrorCodes.InternalError, _first_line(error))
+
+    def _changed(self, params: Any) -> bool:
+        """Handle a keystroke without the converter, the futures and the generators that a message takes otherwise.
+
+        They cost as much as checking a short script. False for what is not exactly as usual: the long way judges that.
+        """
+        try:
+            named = params["textDocument"]
+            uri, version, changes = named["uri"], named["version"], params["contentChanges"]
+            document = self._store().open_document(uri)
+            if document is None or type(version) is not int or not changes:
+                return False
+            partial = [
+                lsp.TextDocumentContentChangePartial(
+                    lsp.Range(lsp.Position(**change["range"]["start"]), lsp.Position(**change["range"]["end"])),
+                    change["text"],
+                )
+                for change in changes
+            ]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return False
+        identifier = lsp.VersionedTextDocumentIdentifier(version, uri)
+        for change in partial:
+            document.apply_change(change)
+        document.version = version
+        handler = self.fm.features.get(lsp.TEXT_DOCUMENT_DID_CHANGE)
+        if handler is not None:
+            try:
+                handler(lsp.DidChangeTextDocumentParams(identifier, partial))
+            except Exception:
+                logger.exception("Failed to handle a change of %s", uri)
+        return True
 
     def _out_of_turn(self, method: Any, msg_id: int | str | None) -> bool:
         """Answer what comes before ``initialize``, twice, or after ``shutdown``; pygls serves or swallows those."""

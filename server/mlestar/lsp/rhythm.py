@@ -11,8 +11,10 @@ _UNSEEN_S = 0.1
 """A delay that nobody notices: edits that come at twice this rate are a burst, not a person."""
 _LONGEST_S = 1.0
 """However long a burst lasts, what it has led to is checked this often."""
-_IDLE_S = 2.0
+_IDLE_S = 1.0
 """A longer gap is not typing; nothing is learned from it."""
+_LEARNT, _FORGOTTEN, _LIKELY = 0.5, 0.1, 0.1
+"""A burst is expected again after one that was seen, for the next dozen edits that turn out to be none."""
 _FIRST_GAP_S = 0.15
 """Between two keystrokes, before anything was learned: some 80 words a minute."""
 
@@ -40,7 +42,8 @@ class Rhythm:
         self._gap = gap
         burst = gap is not None and gap <= _UNSEEN_S / 2
         if self._lead:
-            self._followed = (self._followed + burst) / 2
+            share = _LEARNT if burst else _FORGOTTEN
+            self._followed += (burst - self._followed) * share
         if gap is not None:
             if burst:
                 self._burst_gap = gap if not self._burst else max(gap, (self._burst_gap + gap) / 2)
@@ -61,7 +64,7 @@ class Rhythm:
         if self._last is None or self._waiting is None:
             return 0.0
         hold = 0.0
-        if self._burst or (self._lead and self._followed >= 0.5):
+        if self._burst or (self._lead and self._followed >= _LIKELY):
             hold = 2 * self._burst_gap
         elif self._gap is not None and self._gap <= 2 * cost:
             hold = 2 * self._gap
@@ -74,4 +77,4 @@ class Rhythm:
         """
         if self._last is None:
             return 0.0
-        return self._last + self._typing + 4 * self._spread + cost
+        return self._last + min(self._typing + 3 * self._spread, _IDLE_S) + cost

@@ -153,6 +153,40 @@ async def test_shutdown_with_requests_in_flight() -> None:
         ("workspace/executeCommand", {"command": "no.such"}),
     ],
 )
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"text": "x = 2\n"}],
+        [{"range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 5}}, "text": "2"}],
+        [
+            {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "x"},
+            {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 2}}, "text": "x"},
+            {"range": {"start": {"line": 0, "character": 4}, "end": {"line": 9, "character": 0}}, "text": "2\n"},
+        ],
+    ],
+)
+async def test_keystrokes_take_a_short_way_to_the_same_text(changes: list[dict[str, object]]) -> None:
+    talk = conversation()
+    await talk.initialize()
+    talk.open("file:///s.txt", "x = 1\n", language="plaintext")
+    talk.change("file:///s.txt", 2, *changes)
+    opened = talk.server.session.store.open_document("file:///s.txt")
+    assert opened is not None
+    assert (opened.source, opened.version) == ("x = 2\n", 2)
+
+
+@pytest.mark.parametrize("line", [-1, "one", None, 1 << 40])
+async def test_a_keystroke_that_makes_no_sense_changes_nothing(line: object) -> None:
+    talk = conversation()
+    await talk.initialize()
+    talk.open("file:///s.txt", "x = 1\n", language="plaintext")
+    place = {"line": line, "character": 0}
+    talk.change("file:///s.txt", 2, {"range": {"start": place, "end": place}, "text": "y"})
+    opened = talk.server.session.store.open_document("file:///s.txt")
+    assert opened is not None
+    assert (opened.source, opened.version) == ("x = 1\n", 1)
+
+
 async def test_invalid_parameters_are_answered(method: str, params: object) -> None:
     talk = conversation()
     await talk.initialize()
