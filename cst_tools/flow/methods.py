@@ -24,7 +24,7 @@ from cst_tools.flow import (
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
 from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, SELECT_ROWS, STATISTICS
-from cst_tools.flow.row_sets import complement, extend, select_rows
+from cst_tools.flow.row_sets import complement, extend, filtered, select_rows
 from cst_tools.flow.statistics import (
     MISSING,
     exchange,
@@ -106,6 +106,9 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return groups.opened(m, opened, name, a)
     if name in polars_expressions.TAKERS:
         taken = polars_expressions.take(m, owner, name, a)
+        if taken is not None and name == "filter":
+            for condition in a.node.args:
+                taken = filtered(m, taken, condition)
         if taken is not None:
             return taken
     if owner.kind is Kind.ROWS and name in ("all", "any"):

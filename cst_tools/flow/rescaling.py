@@ -38,7 +38,7 @@ def applied(m: Interpreter, node: ast.AST, name: str, value: Value) -> Value:
     if name in _BACK and not value.models:
         return replace(value, learned=kept)
     mark = Learned(m.place(node), NO_ROWS, Learns.RESCALE, BACK if name in _BACK else LOGARITHM)
-    return replace(value, learned=value.learned | {mark})
+    return replace(value, learned=kept | {mark})
 
 
 def by_function(m: Interpreter, node: ast.AST, function: Value | None, value: Value) -> Value:

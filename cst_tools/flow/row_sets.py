@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import derivation, grouping, overlap, parting, timing
 from cst_tools.flow.columns import text_of
+from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.values import (
     UNKNOWN,
     Kind,
@@ -95,13 +96,24 @@ def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> V
     return Value(Kind.ROWS, rows=frozenset({Part(m.number(), ((key, name[1]),))}))
 
 
+def filtered(m: Interpreter, value: Value, condition: ast.expr) -> Value:
+    """``df.filter(pl.col("year") < 2020)``: the opposite condition gives the other side."""
+    key, side = text_of(condition), 0
+    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Invert):
+        key, side = text_of(condition.operand), 1
+    elif isinstance(condition, ast.Compare) and len(condition.ops) == 1 and type(condition.ops[0]) in _INVERSE:
+        symbol, side = _INVERSE[type(condition.ops[0])]
+        key = f"{text_of(condition.left)}{symbol}{text_of(condition.comparators[0])}"
+    return replace(value, rows=extend(m, value.rows, key, side, condition))
+
+
 def slice_rows(m: Interpreter, value: Value, node: ast.Slice, *, by_label: bool = False) -> Value:
     low = None if isinstance(node.lower, ast.Constant) and node.lower.value == 0 else node.lower
     if node.step is not None and text_of(node.step) not in ("1", "-1"):
         return replace(value, rows=extend(m, value.rows, f"every {text_of(node)}", 0, node))
     if (low is None and node.upper is None) or node.step is not None:
         return timing.reverse(m, node, value) if node.step is not None and text_of(node.step) == "-1" else value
-    if timing.slides(m, low, node.upper):
+    if value.name != ELEMENT and timing.slides(m, low, node.upper):
         grouping.windowed(m, node, value)
         return timing.windows(m, node, replace(value, columns=None))
     whole = _cut_at_length(m, value, low, node.upper)

@@ -159,7 +159,14 @@ def _is_held_out_part(context: Context, trained: Part, scored: Part) -> bool:
     role = context.flow.roles.get(scored)
     if split is not None and split.folds:
         return side != 0
-    return role != "train" if side != 0 else role in ("test", "validation")
+    if side != 0 or (split is not None and _is_single_draw(split.node)):
+        return role != "train"
+    return role in ("test", "validation")
+
+
+def _is_single_draw(node: ast.AST) -> bool:
+    """``df.sample(...)``: what else are a few rows drawn for, when all are trained on?"""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sample"
 
 
 def _is_test(context: Context, scored: Part) -> bool:
