@@ -139,21 +139,6 @@ async def test_shutdown_with_requests_in_flight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "params"),
-    [
-        ("textDocument/hover", {}),
-        ("textDocument/hover", [1, 2]),
-        ("textDocument/codeAction", {"textDocument": {"uri": 3}}),
-        ("mlestar/ablate", {}),
-        ("mlestar/ablate", None),
-        ("mlestar/apply", {"studyId": 1}),
-        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": []}),
-        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": [1]}),
-        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": ["a", "b", "c", "d"]}),
-        ("workspace/executeCommand", {"command": "no.such"}),
-    ],
-)
-@pytest.mark.parametrize(
     "changes",
     [
         [{"text": "x = 2\n"}],
@@ -187,6 +172,21 @@ async def test_a_keystroke_that_makes_no_sense_changes_nothing(line: object) -> 
     assert (opened.source, opened.version) == ("x = 1\n", 1)
 
 
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("textDocument/hover", {}),
+        ("textDocument/hover", [1, 2]),
+        ("textDocument/codeAction", {"textDocument": {"uri": 3}}),
+        ("mlestar/ablate", {}),
+        ("mlestar/ablate", None),
+        ("mlestar/apply", {"studyId": 1}),
+        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": []}),
+        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": [1]}),
+        ("workspace/executeCommand", {"command": "mlestar.ablate", "arguments": ["a", "b", "c", "d"]}),
+        ("workspace/executeCommand", {"command": "no.such"}),
+    ],
+)
 async def test_invalid_parameters_are_answered(method: str, params: object) -> None:
     talk = conversation()
     await talk.initialize()
