@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, derivation
+from cst_tools.flow import calls, derivation, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.statistics import ELEMENT, used
 from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Kind, Value, replace
@@ -62,7 +62,7 @@ def _with(m: Interpreter, owner: Value, result: Value) -> Value:
     """The rows again, with what the function brought to them."""
     from cst_tools.flow.groups import brought
 
-    learned = result.learned if result.kind is Kind.DATA else used(m, result)
+    learned = timing.of_elements(result.learned) if result.kind is Kind.DATA else used(m, result)
     learned |= brought(m, owner, result)
     return replace(owner, learned=owner.learned | learned, columns=owner.columns) if learned else owner
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import augmentation, choosing, claims, derivation, groups, lineage, overlap, parting, selection
+from cst_tools.flow import (
+    augmentation,
+    choosing,
+    claims,
+    derivation,
+    groups,
+    lineage,
+    overlap,
+    parting,
+    selection,
+    timing,
+)
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
 from cst_tools.flow.names import role_of_name
@@ -139,6 +150,8 @@ def _table_subscript(m: Interpreter, owner: Value, node: ast.Subscript) -> Value
     if isinstance(index, ast.Slice):
         return slice_rows(m, owner, index)
     if isinstance(index, ast.Tuple) and index.elts:
+        if timing.is_patch(m, index):
+            return replace(owner, columns=None)
         if any(isinstance(e, ast.Slice) and e.step is not None and text_of(e.step) == "-1" for e in index.elts[1:]):
             owner = augmentation.changed(m, node, owner, "mirrored copies")
         rows = _select(m, owner, index.elts[0], rows_only=True)

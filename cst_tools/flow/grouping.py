@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PEOPLE = frozenset(
     ("patient", "subject", "user", "person", "participant", "speaker", "session", "customer", "client", "member",
      "player", "student", "household", "donor", "visitor", "author", "writer", "worker", "driver", "rider", "doctor",
-     "respondent", "individual", "employee", "passenger", "family", "animal", "mouse", "cow", "dog", "child",
+     "respondent", "individual", "employee", "animal", "mouse",
      "subj", "pid", "uid", "mrn", "cust", "buyer", "borrower", "cardholder", "viewer", "reader", "pat", "fighter")
 )  # fmt: skip
 _THINGS = frozenset(
@@ -172,7 +172,7 @@ def named(m: Interpreter, name: str, expression: ast.expr, value: Value) -> None
     if not names_group(name):
         return
     columns = derivation.sources(value.columns) if value.kind is Kind.DATA else None
-    if name.lower() in ("groups", "group", "group_ids", "groupids") and columns and len(columns) == 1:
+    if name.lower() in ("groups", "group_ids", "groupids") and columns and len(columns) == 1:
         (column,) = columns
         if not is_unique(value, column):
             record(m, expression, column, value.rows, "groups")

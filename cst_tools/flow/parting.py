@@ -12,7 +12,9 @@ from cst_tools.flow import lineage
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.values import (
     NO_CONSTANT,
+    Evaluation,
     Event,
+    Flow,
     Kind,
     Learned,
     Learns,
@@ -20,7 +22,6 @@ from cst_tools.flow.values import (
     Place,
     Rows,
     Value,
-    merged,
     replace,
 )
 
@@ -180,4 +181,27 @@ def sides(trained: Rows, held_out: Rows) -> dict[str, list[tuple[Part, Part]]]:
     return found
 
 
-__all__ = ["How", "Parting", "chosen", "cross_call", "cut", "folds_call", "sides", "split_call", "splitter"]
+def scored_apart(flow: Flow) -> dict[str, list[Evaluation]]:
+    """By the key of a split: held-out scores whose training and scored rows it has on different sides."""
+    found: dict[str, list[Evaluation]] | None = flow.cache.get("scored apart")
+    if found is None:
+        found = flow.cache["scored apart"] = {}
+        for evaluation in flow.evaluations:
+            if evaluation.held_out:
+                for key in sides(evaluation.trained, evaluation.rows):
+                    found.setdefault(key, []).append(evaluation)
+    return found
+
+
+__all__ = [
+    "How",
+    "Parting",
+    "chosen",
+    "cross_call",
+    "cut",
+    "folds_call",
+    "scored_apart",
+    "sides",
+    "split_call",
+    "splitter",
+]

@@ -31,14 +31,35 @@ _TIME_WORDS = frozenset(
 )  # fmt: skip
 
 
+_MOMENTS = frozenset(("date", "datetime", "timestamp", "ts", "ds", "dt", "datum", "dates"))
+_OF_MOMENTS = frozenset(
+    ("start", "event", "order", "pickup", "created", "purchase", "open", "close", "begin", "stamp", "transaction",
+     "arrival", "departure", "log", "utc", "unix", "local", "observation", "measurement", "reading")
+)  # fmt: skip
+
+
 @lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name))
+
+
 def is_time_name(name: str) -> bool:
-    """Whether a column's name speaks of a moment.
+    """Whether a column's name speaks of time.
 
     >>> is_time_name("order_date"), is_time_name("Timestamp"), is_time_name("update"), is_time_name("age")
     (True, True, False, False)
     """
-    return any(w.lower() in _TIME_WORDS for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name))
+    return bool(_words(name) & _TIME_WORDS)
+
+
+def is_moment_name(name: str) -> bool:
+    """Whether a column's name says that it holds moments, so that sorting by it is sorting in time.
+
+    >>> is_moment_name("order_date"), is_moment_name("time"), is_moment_name("cooking_time"), is_moment_name("year")
+    (True, True, False, False)
+    """
+    words = _words(name)
+    return bool(words & _MOMENTS) or ("time" in words and (len(words) == 1 or bool(words & _OF_MOMENTS)))
 
 
 def call(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value | None:
@@ -81,7 +102,7 @@ def is_ordered(value: Value) -> bool:
 
 
 def is_date(value: Value, column: str) -> bool:
-    return is_time_name(column) or any(n.what == column for n in lineage.having(value.learned, Learns.DATES))
+    return is_moment_name(column) or any(n.what == column for n in lineage.having(value.learned, Learns.DATES))
 
 
 def loaded(m: Interpreter, name: str, a: Arguments) -> frozenset[Learned]:
@@ -122,8 +143,11 @@ def reverse(m: Interpreter, node: ast.AST, value: Value) -> Value:
     return _with(value, lineage.note(m, node, Learns.REVERSED, "reversed", value.rows))
 
 
-def windows(m: Interpreter, node: ast.AST, value: Value, what: str = "overlapping windows") -> Value:
-    return _with(value, lineage.note(m, node, Learns.ORDERED, what, value.rows))
+OVERLAPPING = "overlapping windows"
+
+
+def windows(m: Interpreter, node: ast.AST, value: Value) -> Value:
+    return _with(value, lineage.note(m, node, Learns.ORDERED, OVERLAPPING, value.rows))
 
 
 POSITION = "position of a row"
@@ -139,9 +163,17 @@ def slides(m: Interpreter, low: ast.expr | None, high: ast.expr | None) -> bool:
         value = m.scope.find(name)
         if value is None or not value.name.startswith(POSITION):
             continue
-        step = value.name[len(POSITION) + 1 :]
-        widths = {ast.unparse(e.right) for e in (low, high) if isinstance(e, ast.BinOp)}
-        return not step or step not in widths
+        steps_ = {value.name[len(POSITION) + 1 :]}
+        for factor in (n for n in ast.walk(low) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)):
+            steps_ |= {ast.unparse(factor.left), ast.unparse(factor.right)}  # i * stride
+        start, end = ast.unparse(low), ast.unparse(high)
+        if isinstance(high, ast.BinOp) and ast.unparse(high.left) == start:
+            return ast.unparse(high.right) not in steps_
+        if isinstance(low, ast.BinOp) and isinstance(low.op, ast.Sub) and ast.unparse(low.left) == end:
+            return ast.unparse(low.right) not in steps_
+        if isinstance(low, ast.Name) and isinstance(high, ast.BinOp) and isinstance(high.op, ast.Add):
+            return True  # i:i + w + 1
+        return isinstance(low, ast.BinOp) and isinstance(low.op, ast.Sub)
     return False
 
 
@@ -218,6 +250,7 @@ def _sorted(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value
     if a.constant("descending") is True:
         ascending = False
     in_time = any(is_date(owner, column) for column in by or ())
+    in_time = in_time or sum(is_time_name(column) for column in by or ()) > 1  # by year and month
     if in_time:
         notes.add(lineage.note(m, a.node, Learns.ORDERED, "sorted by date", owner.rows))
     if ascending is False and (in_time or name == "sort_index"):
@@ -294,3 +327,14 @@ def of_expression(m: Interpreter, value: Value, name: str, a: Arguments) -> Valu
     if name == "backward_fill" or (name == "fill_null" and a.constant("strategy", 1) == "backward"):
         return _with(value, lineage.note(m, a.node, Learns.FUTURE, "bfill"))
     return None
+
+
+def of_elements(learned: frozenset[Learned]) -> frozenset[Learned]:
+    """Lineage that a function brings back from the elements of a column: pieces of a text are no windows of rows."""
+    return frozenset(n for n in learned if not (n.kind is Learns.ORDERED and n.what == OVERLAPPING))
+
+
+def is_patch(m: Interpreter, index: ast.Tuple) -> bool:
+    """``image[i:i + 8, j:j + 8]``: a window that slides both ways is none of rows."""
+    slices = [e for e in index.elts if isinstance(e, ast.Slice)]
+    return len(slices) > 1 and all(slides(m, e.lower, e.upper) for e in slices)

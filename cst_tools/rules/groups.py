@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow import lineage
-from cst_tools.flow.grouping import Grouped, names_person
-from cst_tools.flow.parting import How, Parting, sides
+from cst_tools.flow.grouping import Grouped, names_person, words
+from cst_tools.flow.parting import How, Parting, scored_apart
 from cst_tools.flow.values import Flow, Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
@@ -109,8 +109,8 @@ class GroupsSplitApart(Rule):
             if group is None or parting.key in seen:
                 continue
             seen.add(parting.key)
-            scored = [e for e in flow.evaluations if e.held_out and parting.key in sides(e.trained, e.rows)]
-            severity = Severity.WARNING if scored else Severity.INFORMATION
+            scored = scored_apart(flow).get(parting.key, [])
+            severity = Severity.WARNING if scored and not is_a_look(group) else Severity.INFORMATION
             message = (
                 f"Several rows share a `{group.column}` (line {group.place.line}), and `{parting.tool}` puts them on "
                 "both sides: split by group."
@@ -130,6 +130,20 @@ def several_rows_each(flow: Flow, parting: Parting) -> Grouped | None:
     return _sign(flow, parting, people=True)
 
 
+_OF_THINGS = ("groups", "windows")
+_LOOKS = ("nunique", "value_counts", "duplicated")
+_NEVER_ALONE = frozenset(("patient", "subject", "participant", "speaker", "session", "respondent", "mouse", "animal"))
+
+
+def is_a_look(group: Grouped) -> bool:
+    """Counting customers may only check that they are unique; patients are counted for another reason."""
+    return group.how in _LOOKS and not any(w.removesuffix("s") in _NEVER_ALONE for w in words(group.column))
+
+
+def _strength(group: Grouped) -> tuple[bool, tuple[int, int]]:
+    return group.how in _LOOKS, group.place.position
+
+
 def things_each(flow: Flow, parting: Parting) -> Grouped | None:
     """As `several_rows_each` for stores, machines, sensors, asked about again later when time plays a part."""
     if lineage.any_of(parting.learned, Learns.ORDERED):
@@ -142,7 +156,9 @@ def _sign(flow: Flow, parting: Parting, *, people: bool) -> Grouped | None:
         return None
     roots = {part.root for part in parting.rows}
     unique = {n.what for n in lineage.having(parting.learned, Learns.UNIQUE)}
-    for group in flow.of(Grouped):
+    for group in sorted(flow.of(Grouped), key=_strength):
+        if not people and group.how not in _OF_THINGS and not group.how.endswith(".cumcount"):
+            continue  # a mean by product is a feature like others
         if names_person(group.column) is not people or group.column in unique:
             continue
         if parting.only is not None and parting.only == {group.column}:

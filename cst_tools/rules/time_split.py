@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow import lineage
-from cst_tools.flow.parting import How, Parting, sides
+from cst_tools.flow.parting import How, Parting, scored_apart, sides
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
-from cst_tools.rules.groups import several_rows_each
+from cst_tools.rules.groups import is_a_look, several_rows_each
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Fix, FixClass, Severity
 
@@ -128,8 +128,11 @@ class RandomSplitOfSeries(Rule):
         for parting in random_partings(flow):
             scored = scores(flow, parting)
             note = evidence(parting.learned) or _from_scores(parting, scored)
-            if note is None or several_rows_each(flow, parting) is not None:
+            group = several_rows_each(flow, parting)
+            if note is None or (group is not None and not is_a_look(group)):
                 continue
+            if not scored and parting.tool in ("sample", "a random choice of rows", "a slice of shuffled rows"):
+                continue  # fewer rows, not two sides
             severity = Severity.WARNING
             if parting.how is How.FOLDS or not scored or _reported_elsewhere(flow, parting):
                 severity = Severity.INFORMATION
@@ -170,7 +173,7 @@ def _from_scores(parting: Parting, scored: list[Evaluation]) -> Learned | None:
 
 def scores(flow: Flow, parting: Parting) -> list[Evaluation]:
     """Held-out scores whose training and test rows this parted."""
-    return [e for e in flow.evaluations if e.held_out and parting.key in sides(e.trained, e.rows)]
+    return scored_apart(flow).get(parting.key, [])
 
 
 def _reported_elsewhere(flow: Flow, parting: Parting) -> bool:
