@@ -17,10 +17,10 @@ from cst_tools.flow import (
     polars_expressions,
 )
 from cst_tools.flow.arguments import Arguments
-from cst_tools.flow.classes import call_instance, call_instance_method, instantiate
+from cst_tools.flow.classes import call_instance, call_instance_method, call_super, instantiate
 from cst_tools.flow.containers import call_container_method, call_names_method
 from cst_tools.flow.cross_validation import folds_split
-from cst_tools.flow.libraries import by_bare_name, find
+from cst_tools.flow.libraries import Act, by_bare_name, find
 from cst_tools.flow.library_calls import apply
 from cst_tools.flow.statistics import COUNTS
 from cst_tools.flow.unknown_calls import builtin, unknown_call
@@ -46,6 +46,8 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
     function = node.func
     if isinstance(function, ast.Attribute):
         owner = _super_or_value(m, function.value)
+        if owner.name == "super" and owner.kind is Kind.UNKNOWN:
+            return call_super(m, function.attr, arguments(m, node))
         if owner.kind in (Kind.DATA, Kind.RESIDUAL, Kind.ROWS):
             if function.attr == "split" and owner.kind is Kind.ROWS:
                 return owner
@@ -77,10 +79,9 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
             if function.attr == "format" and isinstance(owner.const, str):
                 claims.in_format(m, owner.const, a.positional, node)
             return UNKNOWN
-        if owner.kind is Kind.UNKNOWN and owner.ref is not None and not node.args:
-            if function.attr in networks.ONLY_NETWORKS:
-                adopted = networks.adopt(m, node, function.value)
-                return adopted if function.attr in ("train", "eval") else UNKNOWN
+        if networks.is_network(owner, node, function.attr):
+            adopted = networks.adopt(m, node, function.value)
+            return adopted if function.attr in ("train", "eval") else UNKNOWN
         if owner.kind is Kind.UNKNOWN and function.attr in estimators.METHODS and not by_bare_name(function.attr):
             return estimators.call_unknown(m, owner, function.attr, arguments(m, node), function.value)
         if owner.kind is Kind.STATISTIC:
@@ -141,6 +142,8 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
         fitted = m.estimator(callee.owner)
         return UNKNOWN if fitted is None else estimators.call_method(m, callee.owner, fitted, callee.name, a)
     state = m.heap.get(callee.ref) if callee.ref is not None else None
+    if isinstance(state, Estimator) and state.spec.act in (Act.TRANSFORMER, Act.LEARN_ON_MAKING):
+        return estimators.transform(m, callee, a.positional[0]) if a.positional else UNKNOWN
     if isinstance(state, Estimator) and callee.kind is Kind.ESTIMATOR:
         return estimators.predict(m, callee, a)
     if isinstance(state, Instance) and callee.kind is Kind.INSTANCE:

@@ -9,7 +9,7 @@ from cst_tools.flow import choosing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries.spec import Act, Spec
 from cst_tools.flow.names import role_of_name
-from cst_tools.flow.scores import scored
+from cst_tools.flow.scores import chosen, scored
 from cst_tools.flow.values import UNKNOWN, Choice, Estimator, Kind, Rows, Value, flatten, merged, overlap, replace
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ NETWORK = Spec(Act.MODEL, evaluation=("validation_data",))
 ONLY_NETWORKS = frozenset(["parameters", "state_dict", "train", "eval", "zero_grad", "named_parameters"])
 """Methods, called without arguments, by which an object from elsewhere is recognised as a network."""
 _SCORES = frozenset(["test", "validate", "score", "evaluate"])
+
+
+def is_network(owner: Value, node: ast.Call, name: str) -> bool:
+    """Whether a call that is like no other's tells that an unknown object is a network."""
+    return owner.kind is Kind.UNKNOWN and owner.ref is not None and not node.args and name in ONLY_NETWORKS
 
 
 def adopt(m: Interpreter, node: ast.Call, base: ast.expr) -> Value:
@@ -136,7 +141,7 @@ def call_tuner(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arg
         score = scored(m, Value(), a.node, [watched], models=frozenset({owner.ref}))
         if score.scores:
             choosing.select(m, a.node, score.scores, choosing.How.SEARCH)
-            m.assign_to(_base(a.node), choosing.chosen(owner, score.scores, m.place(a.node)))
+            m.assign_to(_base(a.node), chosen(owner, score.scores, m.place(a.node)))
         return UNKNOWN
     if name == "get_best_models":
         model = m.new_object(Estimator(NETWORK, m.place(a.node), trained=state.trained, learned=state.learned))

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.values import Choice, Evaluation, EvaluationKind, Flow, overlap
+from cst_tools.rules.carve import carve_validation
 from cst_tools.rules.decided import Decision, decisions
-from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule, parting
-from cst_tools.types import Finding, Fix, FixClass, Severity
+from cst_tools.types import Finding, Fix, Severity
 
 
 def _boosted(body: str, score: str = "print(accuracy_score(y_test, m.predict(X_test)))\n") -> str:
@@ -186,51 +186,3 @@ def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation, *, fo
         and (choice in e.choices or overlap(choice.rows, e.trained))  # scored elsewhere, or refitted with these rows
         for e in flow.evaluations
     )
-
-
-def carve_validation(context: Context, choice: Choice) -> Fix | None:
-    """Split a validation set off the training rows and watch that instead; for literal names only."""
-    call = choice.node
-    if not isinstance(call, ast.Call) or len(call.args) < 2 or choice.expression is None:
-        return None
-    features, labels = call.args[0], call.args[1]
-    if not isinstance(features, ast.Name) or not isinstance(labels, ast.Name):
-        return None
-    pair = _watched_pair(choice.expression, features.id)
-    statement = context.statement_of(call)
-    if pair is None or statement is None:
-        return None
-    editor = Editor(context)
-    split = editor.name_for("sklearn.model_selection", "train_test_split")
-    if split is None:
-        return None
-    names = [editor.unused(n) for n in ("X_fit", "X_val", "y_fit", "y_val")]
-    line = f"{', '.join(names)} = {split}({features.id}, {labels.id}, test_size=0.2, random_state=0)"
-    if not editor.insert_before(statement[0], line):
-        return None
-    fit_features, watched_features, fit_labels, watched_labels = names
-    replaced = {
-        pair[0].id: watched_features,
-        pair[1].id: watched_labels,
-        features.id: fit_features,
-        labels.id: fit_labels,
-    }
-    editor.replace(features, fit_features)
-    editor.replace(labels, fit_labels)
-    editor.replace(choice.expression, editor.substituted(choice.expression, replaced))
-    return Fix("Choose on a validation set taken from the training rows", FixClass.SAFE, editor.edits)
-
-
-def _watched_pair(argument: ast.expr, training: str) -> tuple[ast.Name, ast.Name] | None:
-    """``(X_test, y_test)`` in ``[(X_train, y_train), (X_test, y_test)]``."""
-    pairs = argument.elts if isinstance(argument, ast.List) else [argument]
-    found = []
-    for pair in pairs:
-        if not isinstance(pair, ast.Tuple | ast.List) or len(pair.elts) != 2:
-            return None
-        first, second = pair.elts
-        if not isinstance(first, ast.Name) or not isinstance(second, ast.Name):
-            return None
-        if first.id != training:
-            found.append((first, second))
-    return found[0] if len(found) == 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from cst_tools.flow.libraries import Act, by_bare_name
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Kind, Learned, Learns, Training, overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import SPLIT, program
@@ -154,32 +155,40 @@ class StackingInSample(Rule):
             )
             related = (context.related("The model on top is fitted here.", training.node),)
             severity = Severity.ERROR if score is not None else Severity.INFORMATION
-            yield self.finding(context, predicted.node, message, severity, related, (predicted, training))
+            yield self.finding(context, predicted.node, message, severity, related, tuple(made))
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         """``cross_val_predict(base, X_train, y_train)`` for ``base.predict(X_train)``."""
         if not isinstance(place, tuple):
             return None
-        predicted, _ = place
-        call = predicted.node
-        fitted = [t for t in context.flow.trainings if t.model == predicted.ref and isinstance(t.node, ast.Call)]
-        if not isinstance(call, ast.Call) or len(fitted) != 1 or not isinstance(call.func, ast.Attribute):
-            return None
-        fit, base = fitted[0].node, call.func.value
-        if not isinstance(fit, ast.Call) or len(fit.args) != 2 or fit.keywords or len(call.args) != 1 or call.keywords:
-            return None
-        if not isinstance(fit.func, ast.Attribute) or fit.func.attr != "fit" or not isinstance(base, ast.Name):
-            return None
-        names = [n.id if isinstance(n, ast.Name) else "" for n in (*fit.args, call.args[0])]
-        if not all(names) or names[0] != names[2] or not _is_unchanged_between(context, fit, call, {*names, base.id}):
-            return None
         editor = Editor(context)
         function = editor.name_for("sklearn.model_selection", "cross_val_predict")
-        if function is None:
-            return None
-        method = "" if call.func.attr == "predict" else f', method="{call.func.attr}"'
-        editor.replace(call, f"{function}({base.id}, {names[0]}, {names[1]}{method})")
+        for predicted in place:
+            if function is None or not _predict_out_of_fold(context, editor, function, predicted):
+                return None
         return Fix("Predict each training row by a model that has not seen it", FixClass.SAFE, editor.edits)
+
+
+def _predict_out_of_fold(context: Context, editor: Editor, function: str, predicted: Learned) -> bool:
+    """Write ``cross_val_predict`` for one prediction, where it is plain what the model was fitted on."""
+    call = predicted.node
+    fitted = [t for t in context.flow.trainings if t.model == predicted.ref]
+    spec = by_bare_name(predicted.what)
+    if spec is None or spec.act is not Act.MODEL or len(fitted) != 1 or not isinstance(call, ast.Call):
+        return False
+    fit = fitted[0].node
+    if not isinstance(fit, ast.Call) or not isinstance(fit.func, ast.Attribute) or fit.func.attr != "fit":
+        return False
+    base = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if len(fit.args) != 2 or fit.keywords or len(call.args) != 1 or call.keywords or not isinstance(base, ast.Name):
+        return False
+    names = [n.id if isinstance(n, ast.Name) else "" for n in (*fit.args, call.args[0])]
+    if not all(names) or names[0] != names[2] or not _is_unchanged_between(context, fit, call, {*names, base.id}):
+        return False
+    done = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    method = "" if done == "predict" else f', method="{done}"'
+    editor.replace(call, f"{function}({base.id}, {names[0]}, {names[1]}{method})")
+    return True
 
 
 def _in_sample(flow: Flow, predicted: Learned, training: Training) -> bool:

@@ -75,7 +75,8 @@ NAMES: Names = {
     "resample": Spec(Act.DRAW),
     "clone": Spec(Act.CLONE),
     **names(
-        "FrozenEstimator CalibratedClassifierCV BaggingClassifier BaggingRegressor AdaBoostClassifier AdaBoostRegressor "
+        "FrozenEstimator CalibratedClassifierCV BaggingClassifier BaggingRegressor AdaBoostClassifier "
+        "AdaBoostRegressor "
         "OneVsRestClassifier OneVsOneClassifier MultiOutputClassifier MultiOutputRegressor TransformedTargetRegressor",
         Spec(Act.MODEL, wraps=0),
     ),
