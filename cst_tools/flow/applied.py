@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import calls, derivation, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.statistics import ELEMENT, used
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Kind, Value, replace
+from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Kind, Learned, Learns, Value, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
 CALLABLE = (Kind.FUNCTION, Kind.METHOD, Kind.LIBRARY, Kind.CLASS, Kind.INSTANCE, Kind.PARTIAL)
+_NUMBERS = (Learns.STATISTIC, Learns.GROUP)
 
 
 def is_callable(value: Value) -> bool:
@@ -49,21 +51,33 @@ def apply(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if not is_callable(function):
         return _looked_up(m, owner, function)
     axis = a.get(None, "axis")
-    element = name in ("applymap", "map_elements") or (axis is not None and axis.const in (1, "columns"))
+    series = name in ("apply", "map") and owner.columns is not None and len(owner.columns.only or ()) == 1
+    element = name in ("applymap", "map_elements") or series or (axis is not None and axis.const in (1, "columns"))
     given = replace(owner, name=ELEMENT) if element else owner
     result = call_on(m, function, given, a)
     if result.kind is Kind.STATISTIC and name in ("apply", "agg", "aggregate") and not element:
         return result
     owner = derivation.of_row(owner, result) if element else derivation.applied(owner, function)
-    return _with(m, owner, result)
+    return _with(m, owner, result, function)
 
 
-def _with(m: Interpreter, owner: Value, result: Value) -> Value:
+def _asks_for_missing(learned: frozenset[Learned], function: ast.AST) -> bool:
+    """``def age(row): return medians[row.kind] if pd.isnull(row.age) else row.age``"""
+    if not any(one.kind in _NUMBERS for one in learned):
+        return False
+    return any(isinstance(n, ast.Attribute) and n.attr in ("isnull", "isna", "isnan") for n in ast.walk(function))
+
+
+def _with(m: Interpreter, owner: Value, result: Value, function: Value) -> Value:
     """The rows again, with what the function brought to them."""
     from cst_tools.flow.groups import brought
 
-    learned = timing.of_elements(result.learned) if result.kind is Kind.DATA else used(m, result)
+    learned = result.learned if result.kind is Kind.DATA else used(m, result)
     learned |= brought(m, owner, result)
+    if isinstance(function.node, ast.AST) and _asks_for_missing(learned, function.node):
+        learned = frozenset(
+            m.record_learned(replace(one, kind=Learns.IMPUTE)) if one.kind in _NUMBERS else one for one in learned
+        )
     return replace(owner, learned=owner.learned | learned, columns=owner.columns) if learned else owner
 
 
@@ -91,6 +105,17 @@ def assign(m: Interpreter, owner: Value, a: Arguments) -> Value:
         made = call_on(m, value, owner, Arguments(a.node)) if is_callable(value) else value
         owner = derivation.put(owner, frozenset({name}), made, m.place(a.node))
     return owner
+
+
+def fold_left(m: Interpreter, a: Arguments) -> Value:
+    """``functools.reduce(f, items, start)``"""
+    if len(a.positional) < 2:
+        return UNKNOWN
+    items = m.iterate(a.positional[1])
+    result = a.positional[2] if len(a.positional) > 2 else items.pop(0)
+    for item in items:
+        result = calls.call_value(m, a.positional[0], Arguments(a.node, [result, item]))
+    return result
 
 
 def partial(m: Interpreter, a: Arguments) -> Value:

@@ -10,8 +10,10 @@ from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.unknown_calls import unknown_call
 from cst_tools.flow.values import (
+    UNKNOWN,
     Estimator,
     Instance,
+    Kind,
     Value,
 )
 
@@ -30,6 +32,45 @@ def find_method(m: Interpreter, definition: ast.ClassDef, name: str, depth: int 
                 found = find_method(m, value.node, name, depth + 1)
                 if found is not None:
                     return found
+    return None
+
+
+def decorated(method: ast.FunctionDef, *names: str) -> bool:
+    return any(
+        (d.id if isinstance(d, ast.Name) else d.attr if isinstance(d, ast.Attribute) else "") in names
+        for d in method.decorator_list
+    )
+
+
+def call_super(m: Interpreter, name: str, a: Arguments) -> Value:
+    """``super().prepare(X)``: the method of a base class of the class that the running method stands in."""
+    running = m.calls[-1] if m.calls else None
+    if not isinstance(running, ast.FunctionDef) or not running.args.args:
+        return UNKNOWN
+    me = m.scope.find(running.args.args[0].arg)
+    state = m.heap.get(me.ref) if me is not None and me.ref is not None else None
+    if me is None or not isinstance(state, Instance):
+        return UNKNOWN
+    definition = _defines(m, state.definition, running)
+    for base in definition.bases if definition is not None else []:
+        value = m.scope.find(base.id) if isinstance(base, ast.Name) else None
+        if value is not None and isinstance(value.node, ast.ClassDef):
+            method = find_method(m, value.node, name)
+            if method is not None:
+                return m.call_function(method, [me, *a.positional], a.keywords)
+    return UNKNOWN
+
+
+def _defines(m: Interpreter, definition: ast.ClassDef, method: ast.FunctionDef, depth: int = 0) -> ast.ClassDef | None:
+    """The class, among this one and its bases, in whose body ``method`` stands."""
+    if any(statement is method for statement in definition.body):
+        return definition
+    for base in definition.bases if depth < 4 else []:
+        value = m.scope.find(base.id) if isinstance(base, ast.Name) else None
+        if value is not None and isinstance(value.node, ast.ClassDef):
+            found = _defines(m, value.node, method, depth + 1)
+            if found is not None:
+                return found
     return None
 
 
@@ -67,8 +108,10 @@ def call_instance_method(m: Interpreter, owner: Value, state: Instance, name: st
     if choosing.is_stopper(state.definition.name):
         choosing.patience(m, a)
     if method is not None:
-        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in method.decorator_list)
-        positional = a.positional if static else [owner, *a.positional]
+        me = owner
+        if decorated(method, "classmethod"):
+            me = Value(Kind.CLASS, node=state.definition, name=state.definition.name)
+        positional = a.positional if decorated(method, "staticmethod") else [me, *a.positional]
         return m.call_function(method, positional, a.keywords, node)
     if name == "fit_transform":
         fit, transform = find_method(m, state.definition, "fit"), find_method(m, state.definition, "transform")

@@ -52,6 +52,16 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     return Value(Kind.DATA, rows=held_out, learned=features.learned, models=models_of(inner))
 
 
+def cross_train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    """``xgb.cv(params, data)``, ``lgb.cv(params, data)``, ``catboost.cv(pool, params)``"""
+    data = next((v for v in a.values if v.kind is Kind.DATA and v.rows), UNKNOWN)
+    if not data.rows:
+        return UNKNOWN
+    parts = [data.items[0] if data.items else data, data.items[1] if len(data.items) > 1 else UNKNOWN]
+    predictions = _cross(m, Arguments(a.node, [UNKNOWN, *parts]), record=True)
+    return scores.scored(m, Value(name="scores"), a.node, [predictions], kind=EvaluationKind.CROSS_VALIDATION)
+
+
 def _name(a: Arguments) -> str:
     function = a.node.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

@@ -57,6 +57,8 @@ _FIT = frozenset(
 )
 
 
+_ADAPTED = "<adapted layers>"
+"""Name, no variable can have it, under which the scope keeps what keras layers have learned by ``adapt``."""
 _FEATUREWISE = ("featurewise_center", "featurewise_std_normalization", "zca_whitening")
 METHODS = (
     _PREDICT
@@ -258,6 +260,9 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
         collected.add(m.record_learned(learned))
         fits = state.fits | {learned} if add else frozenset({learned})
         m.heap[ref] = replace(state, fits=fits)
+    if collected and isinstance(a.node.func, ast.Attribute) and a.node.func.attr == "adapt":
+        before = m.module.names.get(_ADAPTED, UNKNOWN)
+        m.module.names[_ADAPTED] = replace(before, learned=before.learned | collected)
     outer = m.heap.get(owner.ref)
     if isinstance(outer, Estimator):
         fits = outer.fits | collected if add else frozenset(collected)
@@ -328,6 +333,8 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     stacking.note_fit(m, owner, state, features, rows, a.node)
     watched, argument = _watched(state, a, rows)
     learned = features.learned | target.learned
+    if state.spec.evaluation == ("validation_data",):  # a network: layers that were adapted before are part of it
+        learned |= m.module.names.get(_ADAPTED, UNKNOWN).learned
     choices: frozenset[Choice] = frozenset()
     how = _stops(m, state, a)
     if watched.rows and how:
@@ -441,6 +448,7 @@ def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: as
         "estimator",
         "model",
         "booster_",
+        "wv",
     ):
         if name == "best_estimator_" and state.spec.act is Act.SEARCH:
             return replace(owner, scores=choosing.searched(m, owner, state, node))

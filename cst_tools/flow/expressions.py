@@ -11,6 +11,7 @@ from cst_tools.flow import (
     calls,
     choosing,
     claims,
+    classes,
     derivation,
     estimators,
     frames,
@@ -23,7 +24,7 @@ from cst_tools.flow import (
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import compare_names, filter_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
-from cst_tools.flow.statistics import COUNTS, ELEMENT, used
+from cst_tools.flow.statistics import COUNTS, ELEMENT, VECTOR, used
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -342,6 +343,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
             return value
         method = find_method(m, state.definition, node.attr)
         if method is not None:
+            if classes.decorated(method, "property", "cached_property"):
+                return m.call_function(method, [owner], {})
             return Value(Kind.METHOD, name=node.attr, owner=owner, node=method)
         return _class_attribute(m, state.definition, node.attr)
     if isinstance(state, Estimator):
@@ -357,6 +360,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
     if owner.kind is Kind.CLASS and isinstance(owner.node, ast.ClassDef):
         method = find_method(m, owner.node, node.attr)
         if method is not None:
+            if classes.decorated(method, "classmethod"):
+                return Value(Kind.METHOD, name=node.attr, owner=owner, node=method)
             return Value(Kind.FUNCTION, name=node.attr, node=method)
         return _class_attribute(m, owner.node, node.attr)
     if owner.kind is Kind.STATISTIC:
@@ -418,6 +423,8 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
                 return element
             if source.kind is Kind.DATA and element.kind is Kind.CONST and element.const is NO_CONSTANT:
                 return derivation.changed(source)  # a label for each row
+            if source.kind is Kind.DATA and element.kind is Kind.STATISTIC and element.name == VECTOR:
+                return replace(source, columns=None, learned=source.learned | used(m, element))
             if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
                 return replace(source, columns=None)
             return element if element.kind is Kind.SEQUENCE else UNKNOWN

@@ -19,12 +19,14 @@ from cst_tools.flow import (
 )
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
+from cst_tools.flow.libraries import Act
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.row_sets import extend, select_rows, slice_rows
-from cst_tools.flow.statistics import stored
+from cst_tools.flow.statistics import VECTOR, stored
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
+    Estimator,
     Instance,
     Kind,
     Value,
@@ -113,7 +115,8 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
     if owner.kind is Kind.STATISTIC:
         return selection.influenced(selection.narrow(owner, index), index)
     if owner.kind is Kind.ESTIMATOR:
-        return owner
+        fits = state.fits if isinstance(state, Estimator) and state.spec.act is Act.LEARN_ON_MAKING else frozenset()
+        return Value(Kind.STATISTIC, learned=fits, name=VECTOR) if fits else owner
     if owner.name == "shape" and owner.owner is not None and index.kind is Kind.CONST and index.const == 0:
         return Value(name="length", owner=owner.owner)
     if owner.kind is Kind.UNKNOWN and owner.rows:

@@ -217,3 +217,18 @@ def windowed(m: Interpreter, node: ast.AST, value: Value) -> None:
             if found is not None and names_group(found.group(1)):
                 whole = frozenset({replace(part, path=())})
                 record(m, node, found.group(1), whole, "windows")
+
+
+def looped(m: Interpreter, node: ast.For | ast.AsyncFor, value: Value) -> None:
+    """``for patient in folders: for file in files(patient): X.append(read(file))``: several rows a patient."""
+    names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name) and names_person(n.id)]
+    if not names or any(part.path for part in value.rows):
+        return  # nobody's loop, or one over some of the persons only
+    inner = (n for statement in node.body for n in ast.walk(statement) if isinstance(n, ast.For | ast.While))
+    if any(_appends(n) for n in inner):
+        rows = value.owner.rows if value.kind is Kind.GROUPS and value.owner is not None else value.rows
+        record(m, node.target, names[0], rows, "a loop")
+
+
+def _appends(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == "append" for n in ast.walk(node))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, selection, timing
+from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, matching, selection, timing
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
 from cst_tools.flow.modules import Module, Modules, Project
@@ -519,8 +519,7 @@ class Interpreter(Recorder):
             if isinstance(node, ast.Global):
                 self.scope.globals_.update(node.names)
         elif isinstance(node, ast.Match):
-            self.evaluate(node.subject)
-            for case in node.cases:
+            for case in matching.cases(self.evaluate(node.subject), node):
                 self.body(case.body)
         elif isinstance(node, ast.Raise | ast.Break | ast.Continue):
             return True
@@ -620,6 +619,7 @@ class Interpreter(Recorder):
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         source = self.evaluate(node.iter)
+        grouping.looped(self, node, source)
         values = self.iterate(source)
         literal = source.place.node if source.kind is Kind.SEQUENCE and source.place is not None else node.iter
         names = literal.elts if isinstance(literal, ast.Tuple | ast.List) else []

@@ -25,10 +25,10 @@ from cst_tools.flow import (
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import text_of
-from cst_tools.flow.cross_validation import cross_predict, cross_score
+from cst_tools.flow.cross_validation import cross_predict, cross_score, cross_train
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.row_sets import complement, select_rows
-from cst_tools.flow.statistics import MISSING, learned_from, spans_rows, statistic, used
+from cst_tools.flow.statistics import MISSING, VECTOR, learned_from, spans_rows, statistic, used
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
     NO_CONSTANT,
@@ -299,7 +299,8 @@ def _aggregate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if first.kind is Kind.DATA and first.models:
         return replace(first, columns=None)
     if first.kind is not Kind.DATA:
-        return UNKNOWN
+        vectors = [leaf for leaf in flatten(first) if leaf.kind is Kind.STATISTIC and leaf.name == VECTOR]
+        return vectors[0] if vectors else UNKNOWN
     short = name.rpartition(".")[2]
     if short == "norm" and a.constant("axis", 2) != 0:
         return first  # a vector's own length, or each row's
@@ -482,7 +483,9 @@ _HANDLERS = {
     Act.LEARNER: networks.make_learner,
     Act.ASSOCIATE: _associate,
     Act.DRAW: _draw,
+    Act.CROSS_TRAIN: cross_train,
     Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
+    Act.FOLD_LEFT: lambda m, spec, name, a: applied.fold_left(m, a),
     Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),
     Act.MISSING: _missing,
     Act.MERGE: _merge,

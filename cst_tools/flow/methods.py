@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
     applied,
-    duplicates,
     derivation,
+    duplicates,
     expressions,
     grouping,
     groups,

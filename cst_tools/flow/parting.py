@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import lineage
+from cst_tools.flow import derivation, grouping, lineage
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.values import (
     NO_CONSTANT,
@@ -98,6 +98,9 @@ def split_call(m: Interpreter, key: str, name: str, a: Arguments, values: list[V
         elif shuffle.const is False:
             how = How.ORDERED
     record(m, a.node, key, how, name.rpartition(".")[2], values)
+    stratify = a.get(None, "stratify")
+    for column in (derivation.sources(stratify.columns) or ()) if stratify is not None else ():
+        grouping.record(m, a.node, column, stratify.rows if stratify is not None else frozenset(), "stratify")
 
 
 def splitter(name: str, a: Arguments, place: Place) -> Value:

@@ -109,6 +109,9 @@ class Recorder:
         kind: EvaluationKind = EvaluationKind.METRIC,
     ) -> None:
         rows: frozenset[Part] = frozenset().union(*(v.rows for v in values))
+        predicted = [p for v in values if v.models for p in v.rows]
+        if predicted:  # all labels against out-of-fold predictions: the rows are those of the predictions
+            rows = frozenset(p for p in rows if not any(p.strictly_contains(q) for q in predicted))
         models = models.union(*(v.models for v in values))
         trained, learned, choices = self.model_facts(models)
         learned = learned.union(*(v.learned for v in values))

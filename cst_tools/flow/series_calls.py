@@ -60,7 +60,10 @@ def series_call(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if short == "roll":
         return timing.rolled(m, a)
     if short == "sliding_window_view":
-        return timing.windows(m, a.node, replace(first, columns=None)) if first.kind is Kind.DATA else first
+        if first.kind is not Kind.DATA:
+            return first
+        note = lineage.note(m, a.node, Learns.ORDERED, timing.OVERLAPPING, first.rows)
+        return replace(first, columns=None, learned=first.learned | {note})
     return timing.smoothed(m, name, a)
 
 

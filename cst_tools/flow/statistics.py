@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ELEMENT = "element"
 """Name of the value a loop over a table yields: one row, whose statistics stay within it."""
+VECTOR = "vector"
+"""Name of what an embedding learned from texts says about one word."""
 COUNTS = "value_counts"
 """Name of a table of counts: as codes of categories it says nothing about held-out rows worth a warning."""
 MISSING = "missing"

@@ -146,8 +146,18 @@ def reverse(m: Interpreter, node: ast.AST, value: Value) -> Value:
 OVERLAPPING = "overlapping windows"
 
 
-def windows(m: Interpreter, node: ast.AST, value: Value) -> Value:
-    return _with(value, lineage.note(m, node, Learns.ORDERED, OVERLAPPING, value.rows))
+AHEAD = "rows ahead"
+"""`Note.what` of a window that begins behind another one: ``data[i + n:i + n + h]``."""
+
+
+def windows(m: Interpreter, node: ast.Slice, value: Value) -> Value:
+    """``data[i:i + n]``; where it begins behind ``i``, it is several values to be predicted."""
+    notes: list[Learned] = [lineage.note(m, node, Learns.ORDERED, OVERLAPPING, value.rows)]
+    if isinstance(node.lower, ast.BinOp) and isinstance(node.lower.op, ast.Add) and isinstance(node.upper, ast.BinOp):
+        width = m.evaluate(node.upper.right).const
+        if isinstance(width, int) and width > 1 and ast.unparse(node.upper.left) == ast.unparse(node.lower):
+            notes.append(lineage.note(m, node, Learns.FUTURE, AHEAD, value.rows, width))
+    return _with(value, *notes)
 
 
 POSITION = "position of a row"

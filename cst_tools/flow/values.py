@@ -482,6 +482,8 @@ class Flow:
     """In order of execution, each once."""
     event_orders: tuple[int, ...] = ()
     """For each event the `order` of the last score or fit before it."""
+    cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from the rest, by the name of who did."""
 
     def order_of(self, event: Event) -> int:
         """Where an event stands among scores and fits: it comes after those with this ``order`` or a smaller one."""
@@ -489,7 +491,10 @@ class Flow:
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The events of one kind."""
-        return tuple(e for e in self.events if isinstance(e, kind))
+        found: tuple[E, ...] | None = self.cache.get(kind.__qualname__)
+        if found is None:
+            found = self.cache[kind.__qualname__] = tuple(e for e in self.events if isinstance(e, kind))
+        return found
 
 
 def join(a: Value, b: Value) -> Value:

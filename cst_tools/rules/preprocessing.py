@@ -24,6 +24,11 @@ _CODES = {
     Learns.GROUP: "L104",
     Learns.AUGMENT: "L109",
 }
+_ORDER = (
+    Learns.SELECT, Learns.ENCODE, Learns.RESAMPLE, Learns.AUGMENT, Learns.SCALE, Learns.DECOMPOSE, Learns.TEXT,
+    Learns.IMPUTE, Learns.GROUP, Learns.STATISTIC, Learns.CATEGORIES,
+)  # fmt: skip
+"""Which of several things learned in one call is reported."""
 _OWN_CODES_IN_FOLDS = ("L105", "L106", "L108", "L109")
 _NEIGHBOURS = 2
 _ROWS_MADE = (Learns.RESAMPLE, Learns.AUGMENT)
@@ -112,10 +117,10 @@ def _code(flow: Flow, learned: Learned) -> str:
     return _CODES[learned.kind]
 
 
-def _rank(leak: Leak) -> tuple[int, int, int]:
+def _rank(leak: Leak) -> tuple[int, int, int, int, str]:
     severity = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION).index(leak.severity)
     order = leak.evaluation.order if leak.evaluation is not None else 10**9
-    return (severity, leak.code == "L111", order)
+    return (severity, leak.code == "L111", order, _ORDER.index(leak.learned.kind), leak.learned.what)
 
 
 def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collection[Learned]) -> Leak | None:

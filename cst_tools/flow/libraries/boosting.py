@@ -15,7 +15,7 @@ NAMES: Names = {
     **names("CatBoostClassifier CatBoostRegressor CatBoostRanker CatBoost", _CAT),
     **names("DMatrix QuantileDMatrix Dataset Pool", Spec(Act.BUNDLE)),
     "train": Spec(Act.TRAIN_FUNCTION, evaluation=("evals", "valid_sets", "eval_set"), stops_with=_STOP),
-    "cv": Spec(Act.IGNORE),
+    "cv": Spec(Act.CROSS_TRAIN),
     **names("early_stopping EarlyStopping", Spec(Act.CALLBACK)),
     **names(
         "log_evaluation record_evaluation plot_importance plot_tree EvaluationMonitor reset_parameter", Spec(Act.IGNORE)

@@ -27,6 +27,7 @@ PACKAGES = [
     "fancyimpute",
     "missingno",
     "functools",
+    "torchtext",
 ]
 
 _T = Act.TRANSFORMER
@@ -34,6 +35,8 @@ NAMES: Names = {
     **OF_STATISTICS,
     "shuffle": Spec(Act.SERIES),
     "partial": Spec(Act.PARTIAL),
+    "reduce": Spec(Act.FOLD_LEFT),
+    "build_vocab_from_iterator": Spec(Act.LEARN_ON_MAKING, Learns.TEXT),
     **names(
         "SMOTE ADASYN BorderlineSMOTE SVMSMOTE KMeansSMOTE SMOTENC SMOTEN RandomOverSampler SMOTEENN SMOTETomek",
         Spec(Act.RESAMPLER, Learns.RESAMPLE, supervised=True),
