@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,8 @@ from cst_tools.flow.values import Part, Rows
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Related, Severity
 from cst_tools.walking import children
+
+_LINE = re.compile(r"\bline (\d+)(?! of cell)\b")
 
 
 @dataclass
@@ -88,6 +91,17 @@ class Context:
         line: int = at if isinstance(at, int) else getattr(at, "lineno", 0) or getattr(at, "line", 0)
         return self.script.line_name(line - 1)
 
+    def named(self, message: str) -> str:
+        """A message in which lines are named as `where` does. Rules count lines of the analysed text, as ``line 13``.
+
+        What stands between backticks is the user's own and stays.
+        """
+        if not self.script.cells:
+            return message
+        parts = message.split("`")
+        parts[::2] = [_LINE.sub(lambda match: self.where(int(match[1])), part) for part in parts[::2]]
+        return "`".join(parts)
+
     def source(self, node: ast.AST) -> str:
         return self.script.slice(self.script.span_of(node))
 
@@ -124,6 +138,8 @@ class Rule:
         related: tuple[Related, ...] = (),
         place: object = None,
     ) -> Finding:
+        message = context.named(message)
+        related = tuple(Related(context.named(r.message), r.span) for r in related) if context.script.cells else related
         found = Finding(cls.code, cls.slug, message, severity, context.script.span_of(node), related)
         context.places[found] = place
         return found
