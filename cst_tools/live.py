@@ -16,10 +16,12 @@ from pathlib import Path
 from cst_tools.flow.interpreter import Interpreter
 from cst_tools.flow.modules import Project
 from cst_tools.magics import mask_all, mask_magics
+from cst_tools.pauses import without_collection
 from cst_tools.positions import LineIndex
 from cst_tools.regions import Parsed, Regions
 from cst_tools.rules import Checked, check_context, fix_of
 from cst_tools.rules.rule import Context
+from cst_tools.rules.verify import Verifier
 from cst_tools.script import Script, parse_source
 from cst_tools.types import Finding, Fix, Problem, ProblemKind, Span
 
@@ -53,6 +55,8 @@ class LiveScript:
         self._context: Context | None = None
         self._ignore: Collection[str] = ()
         self._checked = Checked(())
+        self._verifier: Verifier | None = None
+        """Of the newest version, once a fix was asked for."""
 
     def update(
         self,
@@ -62,6 +66,12 @@ class LiveScript:
         counts: tuple[int | None, ...] = (),
     ) -> Live:
         """The next version of the text; ``cells`` are those of a notebook, last run as ``counts`` say. Never raises."""
+        with without_collection():
+            return self._update(text, cells, ignore, counts)
+
+    def _update(
+        self, text: str, cells: tuple[Span, ...], ignore: Collection[str], counts: tuple[int | None, ...]
+    ) -> Live:
         masked, problem = self._masked_cells(text, cells) if cells else (self._masked(text), None)
         index = LineIndex(text, masked)
         self._regions.update(masked, index.starts)
@@ -78,7 +88,7 @@ class LiveScript:
         except Exception as error:  # a defect of ours: start afresh with the next version
             self._interpreter = self._new_interpreter()
             self._checked = Checked((), (f"flow: {type(error).__name__}: {error}",))
-        self._context, self._ignore = context, ignore
+        self._context, self._ignore, self._verifier = context, ignore, None
         return Live(script, self._checked.findings, self._checked.errors, problem)
 
     def fix(self, finding: Finding) -> Fix | None:
@@ -89,7 +99,9 @@ class LiveScript:
         if context.script.problem is not None and not context.script.cells:
             return None  # an edit to a script that does not parse cannot be verified
         try:
-            return fix_of(context, finding, self._checked.findings, self._ignore)
+            if self._verifier is None:
+                self._verifier = Verifier(context.script, self._ignore)
+            return fix_of(context, finding, self._checked.findings, self._ignore, self._verifier)
         except Exception:  # as in `check`: a fix that fails is none
             return None
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.magics import mask_all, mask_magics
 from cst_tools.notebook import Notebook, locate_in_cells, read_notebook, write_cells
+from cst_tools.pauses import without_collection
 from cst_tools.positions import LineIndex
 from cst_tools.python2 import python_2_reason
 from cst_tools.types import Edit, Problem, ProblemKind, Span
@@ -62,6 +63,11 @@ class Script:
     @classmethod
     def parse(cls, text: str, path: str = "script.py") -> Script:
         """The script of ``text``; for a path that ends in ``.ipynb`` the text is the notebook's JSON. Never raises."""
+        with without_collection():
+            return cls._parse(text, path)
+
+    @classmethod
+    def _parse(cls, text: str, path: str) -> Script:
         if path.lower().endswith(".ipynb"):
             notebook = read_notebook(text)
             if isinstance(notebook, str):

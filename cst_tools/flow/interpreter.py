@@ -41,7 +41,7 @@ from cst_tools.flow.values import (
     replace,
 )
 
-MAX_STEPS = 150_000
+MAX_STEPS = 100_000
 MAX_EXPRESSION_DEPTH = 60
 MAX_ITEMS = 5
 _SIDES = {"train": TRAIN_SIDE, "validation": HELD_OUT_SIDE, "test": 2}

@@ -6,12 +6,11 @@ and is visible to who asks `check_with_errors`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from cst_tools.edits import apply_edits
+from cst_tools.pauses import without_collection
 from cst_tools.rules.cell_order import CellsRunOutOfOrder
 from cst_tools.rules.checkpoint import CheckpointByTest
 from cst_tools.rules.claims import ScoreNotAsClaimed
@@ -43,6 +42,7 @@ from cst_tools.rules.training_on_test import TrainingOnTest
 from cst_tools.rules.training_scored import TrainingRowsScored
 from cst_tools.rules.tuning import TuningOnTest
 from cst_tools.rules.unused import UnusedSuppression, unused
+from cst_tools.rules.verify import MAX_LINES, Verifier
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Span
 
@@ -127,7 +127,8 @@ def _cached(key: _Key) -> Checked:
 def _checked(script: Script, ignore: Collection[str], *, fixes: bool) -> Checked:
     if script.tree is None:
         return Checked(())
-    return check_context(Context(script, script.tree), ignore, fixes=fixes)
+    with without_collection():
+        return check_context(Context(script, script.tree), ignore, fixes=fixes)
 
 
 def check_context(context: Context, ignore: Collection[str] = (), *, fixes: bool, notes: bool | None = None) -> Checked:
@@ -178,14 +179,17 @@ def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ig
     """Each finding with its fix, where a second analysis finds that the fix clears it and adds none."""
     result = []
     verified = 0
+    verifier: Verifier | None = None
+    too_long = context.script.index.count > MAX_LINES
     for finding in findings:
         fix: Fix | None = None
-        if verified < MAX_VERIFIED_FIXES:
+        if verified < MAX_VERIFIED_FIXES and not too_long:
             try:
                 fix = _proposed(context, finding)
                 if fix is not None and fix.edits:
                     verified += 1
-                    fix = fix if _clears(context.script, finding, fix, findings, ignore) else None
+                    verifier = verifier or Verifier(context.script, ignore)
+                    fix = fix if verifier.clears(finding, fix, findings) else None
             except Exception as error:
                 errors.append(f"{finding.code} fix: {type(error).__name__}: {error}")
                 fix = None
@@ -194,32 +198,28 @@ def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ig
 
 
 def fix_of(
-    context: Context, finding: Finding, findings: Collection[Finding], ignore: Collection[str] = ()
+    context: Context,
+    finding: Finding,
+    findings: Collection[Finding],
+    ignore: Collection[str] = (),
+    verifier: Verifier | None = None,
 ) -> Fix | None:
     """The fix of one of the ``findings`` of a script, where a second analysis says that it clears it and adds none.
 
-    Raises what the rule raises.
+    ``verifier``: one of this very script, if there is one already. Raises what the rule raises.
     """
     if finding.fix is not None:  # that of a note needs no analysis
         return finding.fix
     fix = _proposed(context, finding)
     if fix is None or not fix.edits:
         return fix
-    return fix if _clears(context.script, finding, fix, findings, ignore) else None
+    verifier = verifier or Verifier(context.script, ignore)
+    return fix if verifier.clears(finding, fix, findings) else None
 
 
 def _proposed(context: Context, finding: Finding) -> Fix | None:
     rule = find_rule(finding.code)
     return rule().fix(context, finding, context.places.get(finding)) if rule is not None else None
-
-
-def _clears(script: Script, finding: Finding, fix: Fix, findings: Collection[Finding], ignore: Collection[str]) -> bool:
-    before = Counter(f.code for f in findings)
-    fixed = script.with_text(apply_edits(script.text, fix.edits))
-    if fixed.tree is None or (fixed.problem is None) != (script.problem is None):
-        return False
-    after = Counter(f.code for f in _checked(fixed, ignore, fixes=False).findings)
-    return after[finding.code] < before[finding.code] and all(after[c] <= before[c] for c in after)
 
 
 def find_rule(name: str) -> type[Rule] | None:

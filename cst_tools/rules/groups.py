@@ -163,8 +163,10 @@ def _sign(flow: Flow, parting: Parting, *, people: bool) -> Grouped | None:
             continue
         if parting.only is not None and parting.only == {group.column}:
             continue  # the ids themselves are split
-        if not group.rows or any(part.root in roots for part in group.rows):
+        if any(part.root in roots for part in group.rows):
             return group
+        if not group.rows and flow.events.index(group) < flow.events.index(parting):
+            return group  # ids of files, not of the rows of a table
     return None
 
 
