@@ -22,6 +22,7 @@ from cst_tools.flow.columns import constant_names, integer, positions, text_of, 
 from cst_tools.flow.libraries import Act
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.row_sets import extend, select_rows, slice_rows
+from cst_tools.flow.scores import NO_SCORES, scores_of
 from cst_tools.flow.statistics import VECTOR, stored
 from cst_tools.flow.values import (
     NO_CONSTANT,
@@ -264,6 +265,10 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
     if owner.kind is Kind.SEQUENCE:
         if len(owner.items) < 50:
             m.assign_to(base, replace(owner, items=(*owner.items, value), const=NO_CONSTANT))
+        return
+    held = scores_of(value) if owner.kind is Kind.UNKNOWN or (located and owner.kind is Kind.DATA) else NO_SCORES
+    if held and value.kind is not Kind.DATA:
+        m.assign_to(base, Value(scores=owner.scores | held))  # an array or table of scores, filled in a loop
         return
     if owner.kind is not Kind.DATA:
         if owner.kind is Kind.UNKNOWN and value.rows and value.kind is Kind.DATA and isinstance(base, ast.Name):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cst_tools.flow.interpreter import Interpreter
 
+NO_SCORES: frozenset[Score] = frozenset()
 _NOT_ROWS = (Kind.UNKNOWN, Kind.RESIDUAL, Kind.CONST)
 
 

@@ -53,7 +53,11 @@ def decisions(context: Context) -> tuple[Decision, ...]:
 
 def _decisions(context: Context) -> Iterator[Decision]:
     best: dict[frozenset[object], Decision] = {}
-    for selection in context.flow.of(Selection):
+    selections = context.flow.of(Selection)
+    ranges = _ranges(selections)
+    for selection in selections:
+        if selection.how is How.EXTREME and frozenset(s.place for s in selection.scores) in ranges:
+            continue
         decision = _decide(context, selection)
         if decision is None:
             continue
@@ -64,6 +68,18 @@ def _decisions(context: Context) -> Iterator[Decision]:
         elif _rank(decision) < _rank(best[same]):
             best[same] = decision
     yield from best.values()
+
+
+def _ranges(selections: tuple[Selection, ...]) -> set[frozenset[object]]:
+    """Scores of which both the smallest and the largest are taken: their spread is described, none is chosen."""
+    ends: dict[frozenset[object], set[str]] = {}
+    for selection in selections:
+        if selection.how is How.EXTREME:
+            called = getattr(selection.place.node, "func", None)
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            found = ends.setdefault(frozenset(s.place for s in selection.scores), set())
+            found |= {end for end in ("max", "min") if end in name}
+    return {key for key, found in ends.items() if len(found) == 2}
 
 
 def _rank(decision: Decision) -> int:
@@ -130,7 +146,7 @@ def _decides(context: Context, selection: Selection, held: tuple[Score, ...]) ->
     if selection.how is How.SEARCH or selection.how is How.PATIENCE:
         return True
     if isinstance(node, ast.If):
-        return keeps_the_better(node, held)
+        return keeps_the_better(context, node, held)
     if isinstance(node, ast.IfExp):
         return len(held) > 1 and not (isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant))
     several = len({(s.place, s.models) for s in held}) > 1 or any(

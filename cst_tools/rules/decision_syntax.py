@@ -71,12 +71,10 @@ _DRAWS = frozenset(
 )
 
 
-def keeps_the_better(node: ast.If, held: tuple[Score, ...]) -> bool:
+def keeps_the_better(context: Context, node: ast.If, held: tuple[Score, ...]) -> bool:
     """``if score > best:`` with ``best`` (or the weights) kept below; ``if a > b:`` of two scores with either kept."""
     sides: set[str] = set()
-    for compare in ast.walk(node.test):
-        if not isinstance(compare, ast.Compare):
-            continue
+    for compare in _comparisons(context, node.test):
         operands = [compare.left, *compare.comparators]
         if any(_is_number(o) for o in operands):
             continue
@@ -86,11 +84,23 @@ def keeps_the_better(node: ast.If, held: tuple[Score, ...]) -> bool:
         return False
     arms = [*node.body, *node.orelse]
     assigned = set(assigned_in(arms))
-    if assigned & sides or calls_in(arms) & SAVES:
+    if assigned & sides or (calls_in(arms) & SAVES and loop_of(context, node) is not None):
         return True
-    same_rows = any(a is not b and overlap(a.rows, b.rows) for a in held for b in held)
+    same_rows = any(a is not b and a.models and b.models and overlap(a.rows, b.rows) for a in held for b in held)
     returns = any(isinstance(n, ast.Return) for s in arms for n in ast.walk(s))
     return same_rows and (returns or any(not _is_word(v) for v in _assigned_values(arms)))
+
+
+def _comparisons(context: Context, test: ast.expr) -> Iterator[ast.Compare]:
+    """The comparisons of a test, also those that were given a name first."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare):
+            yield node
+        elif isinstance(node, ast.Name):
+            for use in context.names.get(node.id, ()):
+                parent = context.parents.get(use)
+                if isinstance(parent, ast.Assign) and use in parent.targets and isinstance(parent.value, ast.Compare):
+                    yield parent.value
 
 
 def _is_number(node: ast.expr) -> bool:
