@@ -52,12 +52,13 @@ def apply(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         return _looked_up(m, owner, function)
     axis = a.get(None, "axis")
     series = name in ("apply", "map") and owner.columns is not None and len(owner.columns.only or ()) == 1
-    element = name in ("applymap", "map_elements") or series or (axis is not None and axis.const in (1, "columns"))
+    by_row = name in ("applymap", "map_elements") or (axis is not None and axis.const in (1, "columns"))
+    element = by_row or series
     given = replace(owner, name=ELEMENT) if element else owner
     result = call_on(m, function, given, a)
     if result.kind is Kind.STATISTIC and name in ("apply", "agg", "aggregate") and not element:
         return result
-    owner = derivation.of_row(owner, result) if element else derivation.applied(owner, function)
+    owner = derivation.of_row(owner, result) if by_row else derivation.applied(owner, function)
     return _with(m, owner, result, function)
 
 
