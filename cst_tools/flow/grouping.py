@@ -193,9 +193,10 @@ def bound(m: Interpreter, target: ast.expr, expression: ast.expr, value: Value) 
     """A name or a column is given a value: its name may say that it tells whose row it is."""
     if isinstance(target, ast.Name):
         named(m, target.id, expression, value)
-    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        if isinstance(target.slice.value, str):
-            named(m, target.slice.value, expression, value)
+    elif isinstance(target, ast.Subscript):
+        column = target.slice.value if isinstance(target.slice, ast.Constant) else None
+        if isinstance(column, str):
+            named(m, column, expression, value)
 
 
 def within(m: Interpreter, node: ast.AST, value: Value, how: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cst_tools.flow import lineage
 from cst_tools.flow.lineage import Note
 from cst_tools.flow.parting import How, Parting, sides
+from cst_tools.flow.timing import AHEAD, is_time_name
 from cst_tools.flow.values import Evaluation, Flow, Learns, Part, Place, Training, overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, program
@@ -32,9 +33,10 @@ class MissingGap(Rule):
     r"""Labels look several rows ahead, and training rows end right where test rows begin.
 
     ## What it does
-    For a label made with `shift(-h)`, h greater than 1, it looks at the cut between training and test rows: a slice, a
-    date, `train_test_split(shuffle=False)`, `TimeSeriesSplit`. Reports cuts without a gap of at least h - 1 rows. Rows
-    left out by another bound (`[:n - h]` and `[n:]`) are a gap.
+    For a label made with `shift(-h)`, h greater than 1, or cut as a window of h rows behind the features' window, it
+    looks at the cut between training and test rows: a slice, a date, `train_test_split(shuffle=False)`,
+    `TimeSeriesSplit`. Reports cuts without a gap of at least h - 1 rows. Rows left out by another bound (`[:n - h]` and
+    `[n:]`) are a gap.
 
     ## Why is this bad
     The last h - 1 training labels are computed from test rows: the model has seen part of what it is tested on.
@@ -137,7 +139,7 @@ class MissingGap(Rule):
 def horizon(training: Training) -> Note | None:
     """The shift that makes the label, where it reaches over more than one row."""
     found = [n for n in lineage.about(training.target, Learns.FUTURE) if n.amount is not None and n.amount > 1]
-    found = [n for n in found if n.what.startswith(("shift", "pct_change", "diff", "roll"))]
+    found = [n for n in found if n.what.startswith(("shift", "pct_change", "diff", "roll", AHEAD))]
     return max(found, key=lambda n: (n.amount or 0, n.place.position)) if found else None
 
 
@@ -167,8 +169,6 @@ def meeting(flow: Flow, evaluation: Evaluation, ahead: int) -> Cut | None:
 
 def _in_order(key: str) -> bool:
     """Whether a split without a splitter is a slice at a position, or a comparison with a moment."""
-    from cst_tools.flow.timing import is_time_name
-
     if key.startswith(("at ", "label at ", "head ")):
         return True
     left = key.partition("<")[0]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cst_tools.flow import derivation, lineage
 from cst_tools.flow.lineage import Note
+from cst_tools.flow.timing import AHEAD
 from cst_tools.flow.values import Evaluation, Flow, Learned, Learns, Place, Training, overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, program
@@ -144,7 +145,7 @@ def looking_ahead(training: Training) -> list[Note]:
     for note in lineage.about(features, Learns.FUTURE):
         if not note.column and note in target.learned and note.what.startswith(_BY_SIGN):
             continue  # features and label were put together in a way that cannot be told apart
-        if note.what in _NEED_ORDER and not ordered:
+        if note.what == AHEAD or (note.what in _NEED_ORDER and not ordered):
             continue
         found.append(note)
     return sorted(found, key=lambda n: (n.place.position, n.column))
