@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import stat
 import subprocess
@@ -59,19 +58,11 @@ def test_encoding_mark_and_line_ends_stay(path: Path, prefix: str, encoding: str
 @pytest.mark.parametrize("indent", [None, 1, 4])
 def test_a_notebook_keeps_its_outputs(path: Path, indent: int | None) -> None:
     book = path.with_suffix(".ipynb")
-    cells = [IMPORTS, "%matplotlib inline\n" + SCALE, SCORE, "def broken(:"]
-    before = notebook(*cells, counts=[1, 2, 3, None], indent=indent)
+    cells = [IMPORTS, "%matplotlib inline\nx = 1  # mlestar: ignore[L302]\nname = 'é'\n", "print(x)"]
+    before = notebook(*cells, counts=[1, 2, 3], indent=indent)
     book.write_text(before, "utf-8")
-    assert checked(book, mend=Mend.WRITE, classes=ALL).code == exits.OK
-    after = book.read_text("utf-8")
-    old, new = json.loads(before), json.loads(after)
-    sources = [
-        ("".join(a.pop("source")), "".join(b.pop("source"))) for a, b in zip(old["cells"], new["cells"], strict=False)
-    ]
-    assert old == new, "nothing but sources changed"
-    assert [a == b for a, b in sources] == [True, True, False, False, True]
-    assert sources[2][1].startswith("%matplotlib inline\n")
-    assert before.split('"source"')[0] == after.split('"source"')[0]
+    assert checked(book, mend=Mend.WRITE).code == exits.OK
+    assert book.read_text("utf-8") == before.replace("  # mlestar: ignore[L302]", "")
 
 
 def test_several_fixes_in_rounds(path: Path) -> None:

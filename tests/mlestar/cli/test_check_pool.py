@@ -55,6 +55,16 @@ def test_a_process_that_dies_or_hangs_costs_one_file(tmp_path: Path, method: str
     assert done.returncode == 0, done.stderr
 
 
+def test_where_no_process_comes_up_the_files_are_checked_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_work", _leave)
+    tasks = [Task(f"{number}.py", data=LEAKY.encode()) for number in range(5)]
+    assert [len(result.reported) for result in pool.check_all(tasks, jobs=2)] == [1] * 5
+
+
+def _leave(*args: object) -> None:
+    """A worker that ends before it is there."""
+
+
 def test_processes_find_what_one_finds(tmp_path: Path) -> None:
     for number in range(12):
         (tmp_path / f"a{number}.py").write_text((LEAKY if number % 3 else CLEAN) + f"# {number}\n")

@@ -31,6 +31,8 @@ GARBAGE = 50_000
 """Objects between two looks for garbage: trees have many, none of it garbage before its file is done; saves a tenth."""
 PATIENCE_S = 60.0
 """A file that takes longer is left out; the longest that is known of takes a tenth."""
+START_S = 60.0
+"""A process that has not come up by then will not."""
 
 Check = Callable[[Task], FileResult]
 
@@ -86,6 +88,8 @@ def broken(task: Task, reason: str) -> FileResult:
 class _Worker:
     process: BaseProcess
     pipe: Connection[Any, Any]
+    ready: bool = False
+    """It has said that it is there; starting one may take seconds."""
     task: int | None = None
     since: float = 0.0
 
@@ -107,6 +111,8 @@ class _Pool:
                 self._start()
             while self._workers:
                 self._step()
+            for number in self._waiting:  # no process could be started
+                self._results[number] = _guarded(self._check, self._tasks[number])
         finally:
             for worker in self._workers:
                 worker.process.kill()
@@ -120,9 +126,7 @@ class _Pool:
         process = self._context.Process(target=_work, args=(theirs, self._check, os.getpid()), daemon=True)
         process.start()
         theirs.close()
-        worker = _Worker(process, ours)
-        self._workers.append(worker)
-        self._give(worker)
+        self._workers.append(_Worker(process, ours, since=time.monotonic()))
 
     def _give(self, worker: _Worker) -> None:
         """The next file, or leave to go."""
@@ -145,7 +149,7 @@ class _Pool:
         for worker in list(self._workers):
             if worker.pipe in ready:
                 self._take(worker)
-            elif time.monotonic() - worker.since > self._patience:
+            elif time.monotonic() - worker.since > (self._patience if worker.ready else max(self._patience, START_S)):
                 worker.process.kill()
                 self._lose(worker, f"it took longer than {self._patience:g} seconds")
 
@@ -158,13 +162,14 @@ class _Pool:
             return
         if worker.task is not None:
             self._results[worker.task] = result
+        worker.ready = True
         self._give(worker)
 
     def _lose(self, worker: _Worker, reason: str) -> None:
         if worker.task is not None:
             self._results[worker.task] = broken(self._tasks[worker.task], reason)
         self._end(worker)
-        if self._waiting:
+        if self._waiting and worker.ready:  # one that never came up would not the next time either
             self._start()
 
     def _end(self, worker: _Worker) -> None:
@@ -187,6 +192,7 @@ def _work(pipe: Connection[Any, Any], check: Check, parent: int) -> None:
     gc.set_threshold(GARBAGE)
     gc.freeze()
     with contextlib.suppress(EOFError, OSError):
+        pipe.send(None)  # there
         while True:
             while not pipe.poll(2.0):
                 if hasattr(os, "getppid") and os.getppid() != parent:
