@@ -29,6 +29,7 @@ NAMES: Names = {
     **names("TensorDataset DataLoader from_tensor_slices Subset", Spec(Act.BUNDLE)),
     **names("randn rand randn_like rand_like normal", Spec(Act.LOAD)),
     "random_split": Spec(Act.PART_SPLIT),
+    **names("DataParallel DistributedDataParallel", Spec(Act.CLONE)),
     **names(
         "tensor as_tensor from_numpy FloatTensor LongTensor Tensor convert_to_tensor constant cast stack sigmoid "
         "softmax "
