@@ -26,7 +26,7 @@ def _units(text: str, encoding: str) -> int:
     raise ValueError(f"{encoding!r} is not a position encoding; use utf-8, utf-16 or utf-32")
 
 
-def _advance(text: str, units: int, encoding: str) -> int:
+def code_points(text: str, units: int, encoding: str) -> int:
     """Code points of ``text`` that fit in ``units`` units; a unit inside a character counts as its start."""
     if encoding not in ("utf-8", "utf-16", "utf-32"):
         raise ValueError(f"{encoding!r} is not a position encoding; use utf-8, utf-16 or utf-32")
@@ -131,7 +131,7 @@ class LineIndex:
         span = self.line_span(line)
         if self._ascii:
             return min(span.start + column, span.end)
-        return span.start + _advance(self._parsed[span.start : span.end], column, "utf-8")
+        return span.start + code_points(self._parsed[span.start : span.end], column, "utf-8")
 
     def to_position(self, offset: int, encoding: str = "utf-16") -> tuple[int, int]:
         """Line and column in units of ``encoding``; an offset inside a line end becomes the end of its line."""
@@ -147,4 +147,4 @@ class LineIndex:
         if line >= self.count:
             return len(self.text)
         span = self.line_span(line)
-        return span.start + _advance(self.text[span.start : span.end], character, encoding)
+        return span.start + code_points(self.text[span.start : span.end], character, encoding)

@@ -119,7 +119,7 @@ class _Key:
     script: Script = field(compare=False)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=2)  # each holds a tree
 def _cached(key: _Key) -> Checked:
     return _checked(key.script, key.ignore, fixes=True)
 

@@ -272,7 +272,7 @@ class Engine:
             self._journal = None
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # each holds a tree
 def _analysis(text: str, path: str, roles: tuple[tuple[str, str], ...], objective: str | None) -> Analysis:
     return analyse(Script.parse(text, path), roles=dict(roles), objective=objective)
 

@@ -22,7 +22,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.workspace import TextDocument, Workspace
 
-from cst_tools.positions import LineIndex
+from cst_tools.positions import LineIndex, code_points
 from mlestar.lsp.moves import EditLog, Move
 
 logger = logging.getLogger("mlestar.protocol")
@@ -47,6 +47,9 @@ class Document(TextDocument):
     _split_source: str | None = None
     _split_lines: tuple[str, ...] = ()
     _index: LineIndex | None = None
+    _typed: Move | None = None
+    """What was typed within one line since ``_index`` was made."""
+    _typed_line: int = 0
 
     @cached_property
     def edits(self) -> EditLog:
@@ -63,24 +66,57 @@ class Document(TextDocument):
     @property
     def index(self) -> LineIndex:
         """The lines of the text as it is now."""
-        source = self.source
-        if self._index is None or self._index.text is not source:
+        source, typed = self.source, self._typed
+        if self._index is not None and typed is not None:
+            self._index = self._index.edited(typed.start, typed.end, source[typed.start : typed.after])
+            self._source, self._typed = self._index.text, None
+        elif self._index is None or self._index.text is not source:
             self._index = LineIndex(source)
         return self._index
 
     def offset_of(self, position: lsp.Position) -> int:
         """Code-point offset of a client position; beyond the line's end means its end, beyond the last line the end."""
         encoding = self.position_codec.encoding or "utf-16"
-        return self.index.from_position(position.line, position.character, getattr(encoding, "value", encoding))
+        name = getattr(encoding, "value", encoding)
+        typed = self._typed
+        if self._index is None or typed is None:
+            return self.index.from_position(position.line, position.character, name)
+        if position.line == self._typed_line:
+            line = self._index.line_span(position.line)
+            text = self.source[line.start : line.end + typed.after - typed.end]
+            return line.start + code_points(text, position.character, name)
+        offset = self._index.from_position(position.line, position.character, name)
+        return offset if position.line < self._typed_line else offset + typed.after - typed.end
 
     def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
         start, end = sorted((self.offset_of(change.range.start), self.offset_of(change.range.end)))
-        self._index = self.index.edited(start, end, change.text)
-        self._source = self._index.text
+        if not self._types(change, start, end):
+            self._index = self.index.edited(start, end, change.text)
+            self._source = self._index.text
         self.edits.add(start, end, len(change.text))
+
+    def _types(self, change: lsp.TextDocumentContentChangePartial, start: int, end: int) -> bool:
+        """Take an edit within the line that is being typed on: the lines stay, and their index waits for its reader."""
+        line = change.range.start.line
+        source = self.source
+        if change.range.end.line != line or "\n" in change.text or "\r" in change.text or self._index is None:
+            return False
+        if self._typed is None:
+            index = self.index
+            if line >= index.count:
+                return False
+            joined: Move | None = Move(start, end, start + len(change.text))
+        else:
+            joined = self._typed.then(Move(start, end, start + len(change.text))) if line == self._typed_line else None
+        if joined is None:
+            return False
+        self._typed, self._typed_line = joined, line
+        self._source = source[:start] + change.text + source[end:]
+        return True
 
     def _apply_full_change(self, change: lsp.TextDocumentContentChangeEvent) -> None:
         before = self.source
+        self._index, self._typed = None, None
         super()._apply_full_change(change)
         found = Move.between(before, self.source)
         self.edits.add(found.start, found.end, found.after - found.start)

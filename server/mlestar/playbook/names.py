@@ -35,7 +35,7 @@ def dotted_ast(node: ast.AST) -> str | None:
     return ".".join([node.id, *reversed(parts)])
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=2)  # each holds a tree
 def names_in(text: str) -> Names:
     """The names of a script that parses: once for all its blocks, and for all requests on the same text."""
     with warnings.catch_warnings():

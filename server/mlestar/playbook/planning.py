@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
@@ -65,10 +64,23 @@ def propose(ctx: BlockContext) -> tuple[Plan, ...]:
     return _proposed(_Asked(ctx.script.text, ctx.blocks, ctx.objective, ctx.block, ctx.facts.fits, packages, ctx))
 
 
-@functools.lru_cache(maxsize=64)
 def _proposed(asked: _Asked) -> tuple[Plan, ...]:
-    """An editor asks again whenever the cursor moves within a block."""
-    ctx = asked.ctx
+    """An editor asks again whenever the cursor moves within a block; nobody asks about a text that is gone."""
+    kept = _kept.get(asked.text)
+    if kept is None:
+        _kept.clear()
+        kept = _kept[asked.text] = {}
+    found = kept.get(asked)
+    if found is None:
+        found = kept[asked] = _newly_proposed(asked.ctx)
+    return found
+
+
+_kept: dict[str, dict[_Asked, tuple[Plan, ...]]] = {}
+"""The answers for one text: each question holds its script's tree."""
+
+
+def _newly_proposed(ctx: BlockContext) -> tuple[Plan, ...]:
     scene = Scene.of(ctx)
     if isinstance(scene, str):
         return ()

@@ -35,7 +35,7 @@ _PARAMETER_PATH = re.compile(r"[A-Za-z]\w*?__\w+")
 _FITTING = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=1)  # it holds the script's tree
 def _findings(script: Script) -> Counter[str]:
     return Counter(finding.code for finding in check(script, [note.code for note in NOTES]))
 
