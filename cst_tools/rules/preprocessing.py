@@ -256,9 +256,8 @@ class PreprocessingRule(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         for leak in leaks(context):
             if leak.code == self.code:
-                yield self.finding(
-                    context, leak.learned.node, self.message(leak), leak.severity, self.places(context, leak), leak
-                )
+                node = leak.learned.node if leak.copied is None else leak.copied.node
+                yield self.finding(context, node, self.message(leak), leak.severity, self.places(context, leak), leak)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return fit_after_split(context, place) if isinstance(place, Leak) else None
@@ -268,9 +267,8 @@ class PreprocessingRule(Rule):
         subject = f"`{learned.what}`" + (f" ({learned.place.where})" if learned.place.where else "")
         if leak.copied is not None and leak.evaluation is not None:
             return (
-                f"The columns listed on line {leak.copied.line} look like what {subject} chose on line "
-                f"{learned.place.line} with the test rows of the score on line {leak.evaluation.key[0]}: "
-                "choose them on the training rows only."
+                f"The columns listed here look like what {subject} chose on line {learned.place.line} with the test "
+                f"rows of the score on line {leak.evaluation.key[0]}: choose them on the training rows only."
             )
         if leak.evaluation is None:
             return (
@@ -290,6 +288,8 @@ class PreprocessingRule(Rule):
 
     def places(self, context: Context, leak: Leak) -> tuple[Related, ...]:
         related = []
+        if leak.copied is not None:
+            related.append(context.related("The columns are chosen here.", leak.learned.node))
         split = context.flow.splits.get(leak.split) if leak.split is not None else None
         if split is not None:
             related.append(context.related("The rows are split here, afterwards.", split.node))
