@@ -11,6 +11,8 @@ from cst_tools.flow.values import Columns, Kind, Learns, Place, Value, replace
 OTHER = "?"
 """A source besides the named ones: the column is not determined by them alone."""
 _MOST = 8
+_MOST_DERIVED = 300
+"""A table with more computed columns than this is made by a program: the cost of one more must not grow."""
 
 
 def sources(columns: Columns | None) -> frozenset[str] | None:
@@ -87,7 +89,10 @@ def store(columns: Columns, names: frozenset[str], value: Value, place: Place | 
     for name in names:
         if (columns.only is not None and name not in columns.only) or name in columns.without:
             columns = columns.add(name)
-        again = len(names) == 1 and any(name in pair[:2] for pair in (*columns.copies, *columns.derived))
+        again = len(names) == 1 and (
+            any(p[0] == name or p[1] == name for p in columns.copies)
+            or any(p[0] == name or p[1] == name for p in columns.derived)
+        )
         if again and (found is None or name not in found):
             columns = replace(
                 columns,
@@ -98,7 +103,7 @@ def store(columns: Columns, names: frozenset[str], value: Value, place: Place | 
             continue
         if len(found) == 1 and value.columns.sure and not value.columns.changed:
             columns = replace(columns, copies=columns.copies | {(name, next(iter(found)))})
-        else:
+        elif len(columns.derived) < _MOST_DERIVED:
             columns = replace(columns, derived=columns.derived | {(name, source, how, place) for source in found})
     return columns
 

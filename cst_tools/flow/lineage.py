@@ -49,19 +49,28 @@ def without(learned: Lineage, *kinds: Learns) -> Lineage:
 
 def stored(owner: Lineage, value: Value, name: str | None, columns: Columns | None) -> Lineage:
     """The lineage of a table after ``table[name] = value``."""
-    kept = {n for n in owner if not (isinstance(n, Note) and n.column and n.column == name)}
+    kept = owner
+    if any(isinstance(n, Note) and n.column and n.column == name for n in owner):
+        kept = frozenset(n for n in owner if not (isinstance(n, Note) and n.column == name))
     sources: frozenset[str] = frozenset()
     if value.columns is not None and value.columns.only is not None:
         sources = value.columns.only
+    ordered = any(n.kind is Learns.ORDERED for n in kept)
+    added: list[Learned] = []
     for n in value.learned:
-        if not isinstance(n, Note):
-            kept.add(n)
-        elif n.kind is Learns.FUTURE:
+        if n.kind is Learns.FUTURE and isinstance(n, Note):
             if name is not None and (not n.column or n.column in sources):
-                kept.add(replace(n, column=name))
+                added.append(replace(n, column=name))
+        elif n in kept:
+            continue
+        elif not isinstance(n, Note):
+            added.append(n)
+        elif n.kind is Learns.ORDERED:
+            if not ordered:  # one sign is enough
+                added.append(n)
         elif n.kind not in _OF_THE_ROWS:
-            kept.add(n)
-    return frozenset(kept)
+            added.append(n)
+    return kept.union(added) if added else kept
 
 
 def name_of(m: Interpreter, column: ast.expr | None) -> str | None:
