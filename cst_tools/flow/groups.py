@@ -111,7 +111,9 @@ def _call_method(m: Interpreter, groups: Value, name: str, a: Arguments) -> Valu
 
         return methods.call_table_method(m, owner, name, a, a.node)
     if name == "get_group":
-        return owner
+        from cst_tools.flow import methods
+
+        return methods.selected(m, owner, name, a)
     return replace(owner, columns=None)
 
 

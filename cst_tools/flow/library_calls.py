@@ -325,16 +325,19 @@ def _shuffle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 def _index(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
-    if first.kind in (Kind.DATA, Kind.ROWS) and first.rows:
-        return replace(first, columns=None)
-    part = Part(m.number())
     short = name.rpartition(".")[2]
-    if short == "arange" and any(isinstance(v.const, float) for v in a.positional):
-        return UNKNOWN  # numbers to try, no positions
     if short == "setdiff1d":
         second = a.positional[1] if len(a.positional) > 1 else UNKNOWN
         return complement(second) if second.kind is Kind.ROWS else UNKNOWN
-    if short == "choice" or (short == "arange" and (len(a.positional) > 1 or first.kind is Kind.CONST)):
+    if short in ("sample", "choice") and first.rows and len(a.values) > 1:
+        key = m.record_split(a.node)
+        return replace(first, columns=None, rows=frozenset(p.child(key, 0) for p in first.rows))
+    if first.kind in (Kind.DATA, Kind.ROWS) and first.rows:
+        return replace(first, columns=None)
+    part = Part(m.number())
+    if short == "arange" and any(isinstance(v.const, float) for v in a.positional):
+        return UNKNOWN  # numbers to try, no positions
+    if short in ("choice", "sample") or (short == "arange" and (len(a.positional) > 1 or first.kind is Kind.CONST)):
         part = part.child(m.record_split(a.node), 0)
     return Value(Kind.ROWS, rows=frozenset({part}))
 

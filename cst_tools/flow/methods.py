@@ -132,7 +132,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name in ("head", "tail"):
         return _head(m, owner, name, a)
     if name in SELECT_ROWS and owner.kind is Kind.DATA:
-        return _selected(m, _query(m, owner, a) if name == "query" else owner, name, a)
+        return selected(m, _query(m, owner, a) if name == "query" else owner, name, a)
     if name in ("fillna",):
         return fill(m, owner, a)
     if name in ("fill_null", "fill_nan"):
@@ -256,12 +256,11 @@ def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     key = f"{name} {text_of(a.node.args[0])}"
     m.record_split(a.node, key)
     rows = frozenset(p.child(key, 0) for p in owner.rows)
-    if name == "head":
-        overlap.record_cut(m, a.node, key, (None, a.node.args[0]), rows)
+    overlap.record_end(m, a.node, key, name, rows)
     return replace(owner, rows=rows)
 
 
-def _selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
+def selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     """``query``, ``take``, ``get_group``, ...: some of the rows, the same ones for the same arguments."""
     if name == "filter" and (not a.positional or a.positional[0].kind in (Kind.CONST, Kind.SEQUENCE)):
         return replace(owner, columns=unsure(owner.columns))  # pandas: by name of columns

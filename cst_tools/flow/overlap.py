@@ -91,6 +91,15 @@ def record_cut(m: Interpreter, node: ast.AST, key: str, bounds: tuple[ast.expr |
     m.record_event(Cut(m.place(node), key, low, high, inclusive, rows))
 
 
+def record_end(m: Interpreter, call: ast.Call, key: str, name: str, rows: Rows) -> None:
+    """``df.head(800)`` is ``df[:800]``, ``df.tail(300)`` is ``df[-300:]``."""
+    number = bound_of(m, call.args[0])
+    if name == "head":
+        m.record_event(Cut(m.place(call), key, None, number, False, rows))
+    elif number is not None and number.offset > 0 and not (number.share or number.base or number.label):
+        m.record_event(Cut(m.place(call), key, Bound(offset=-number.offset), None, False, rows))
+
+
 def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
     """Remember which file the table is, when the call says so in the same words every time."""
     first = a.positional[0] if a.positional else None

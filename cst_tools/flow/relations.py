@@ -124,7 +124,10 @@ def _of_cut(cut: Cut, side: int) -> Range | None:
     if cut.low is not None and cut.high is not None:
         return Range(subject, cut.low, cut.high, high_open=not cut.inclusive) if side == 0 else None
     bound = cut.low if cut.low is not None else cut.high
-    if side == 0:
+    before = side == 0
+    if cut.key.startswith("tail "):
+        before = not before  # the part that it names is the last one
+    if before:
         return Range(subject, None, bound, high_open=not cut.inclusive)
     return Range(subject, bound, None)
 

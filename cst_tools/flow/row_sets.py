@@ -63,6 +63,8 @@ def combine_masks(left: Value, right: Value, operator: ast.operator) -> Value:
         if both is not None:
             return both
         return select_rows(left, replace(right, rows=right.rows)) if left.rows else right
+    if isinstance(operator, ast.Sub) and right.kind is Kind.ROWS:
+        return complement(right)  # set(range(n)) - set(chosen)
     return left if left.kind is Kind.ROWS else right
 
 
@@ -81,7 +83,8 @@ def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, o
     learned = data.learned if statistic is None else data.learned | statistic.learned
     # also usable as a recoded column (a label by threshold)
     columns = derivation.compared(data, left, right)
-    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=replace(data, columns=columns))
+    beside = right.learned if right.kind is Kind.DATA else frozenset()
+    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=replace(data, columns=columns, learned=data.learned | beside))
 
 
 def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> Value:

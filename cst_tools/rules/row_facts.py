@@ -114,7 +114,7 @@ def _only_searched(evaluation: Evaluation) -> bool:
 
 
 def named_role(evaluation: Evaluation) -> str | None:
-    """What the names of the scored tables say: ``test`` or ``validation`` when one of them does, else ``train``."""
+    """What the names of the scored tables say: ``train`` when one of them does, else ``test`` or ``validation``."""
     node = evaluation.node
     if not isinstance(node, ast.Call):
         return None
@@ -123,7 +123,7 @@ def named_role(evaluation: Evaluation) -> str | None:
         for inner in ast.walk(argument):
             if isinstance(inner, ast.Name | ast.Attribute) and not isinstance(inner.ctx, ast.Store):
                 roles.add(role_of_name(inner.id if isinstance(inner, ast.Name) else inner.attr))
-    return next((role for role in ("test", "validation", "train") if role in roles), None)
+    return next((role for role in ("train", "test", "validation") if role in roles), None)
 
 
 def kind_of(context: Context, one: Seen) -> str | None:

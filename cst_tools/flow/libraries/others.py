@@ -63,6 +63,7 @@ NAMES: Names = {
     **names("Word2Vec FastText Doc2Vec LdaModel TfidfModel", Spec(Act.LEARN_ON_MAKING, Learns.TEXT)),
     **names("load", Spec(Act.LOAD)),
     **names("tqdm trange", Spec(Act.PASS)),
+    "sample": Spec(Act.INDEX),
     **names("deepcopy copy", Spec(Act.CLONE)),
     **names(
         "show subplots figure plot scatter hist boxplot heatmap pairplot displot histplot countplot", Spec(Act.IGNORE)
