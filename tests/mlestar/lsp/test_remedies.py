@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,22 @@ CAPABILITIES = {
         }
     },
 }
+
+
+@pytest.fixture(autouse=True)
+async def closing(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Ends the sessions that a test began."""
+    begun: list[Conversation] = []
+    initialize = Conversation.initialize
+
+    async def remembered(self: Conversation, *args: Any) -> dict[str, Any]:
+        begun.append(self)
+        return await initialize(self, *args)
+
+    monkeypatch.setattr(Conversation, "initialize", remembered)
+    yield
+    for talk in begun:
+        await talk.server.session.close()
 
 
 async def opened(folder: Path, text: str, capabilities: dict[str, Any] | None = None) -> tuple[Conversation, str]:
