@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, derivation, timing
+from cst_tools.flow import calls, derivation
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.statistics import ELEMENT, used
 from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Kind, Learned, Learns, Value, replace

@@ -1,6 +1,6 @@
 """Small programs in the many styles people write, each with the codes of L101-L111 expected in it.
 
-`tests/corpus/styles/*.txt` holds them: a line ``### name: CODES`` (``none``, or ``some`` for any of the codes), then the
+`tests/corpus/styles/*.txt` holds them: a line ``### name: CODES`` (``none``, or ``some`` for any code), then the
 program, in which ``@SPLIT`` and ``@FIT`` stand for a split of ``X`` and ``y``, and for training and scoring.
 """
 
