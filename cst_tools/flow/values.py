@@ -487,7 +487,17 @@ class Flow:
 
     def order_of(self, event: Event) -> int:
         """Where an event stands among scores and fits: it comes after those with this ``order`` or a smaller one."""
-        return self.event_orders[self.events.index(event)]
+        orders: dict[Event, int] | None = self.cache.get("orders")
+        if orders is None:
+            orders = self.cache["orders"] = dict(zip(self.events, self.event_orders, strict=True))
+        return orders[event]
+
+    def rank_of(self, event: Event) -> int:
+        """Where an event stands among events."""
+        ranks: dict[Event, int] | None = self.cache.get("ranks")
+        if ranks is None:
+            ranks = self.cache["ranks"] = {e: i for i, e in enumerate(self.events)}
+        return ranks[event]
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The events of one kind."""

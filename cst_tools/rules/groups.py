@@ -71,6 +71,7 @@ class GroupsSplitApart(Rule):
             "model = LogisticRegression().fit(train[['a']], train['y'])\n"
             "print(accuracy_score(test['y'], model.predict(test[['a']])))\n"
         ),
+        program("print(df['speaker'].value_counts())\nX, y = df[['a', 'b']], df['speaker']\n" + SPLIT + _TRAIN),
         program("X = df.drop(columns=['patient_id', 'y'])\n" + SPLIT + _TRAIN),
         program("df['nth'] = df.groupby('colour').cumcount()\nX = df[['a', 'nth']]\n" + SPLIT + _TRAIN),
         program(
@@ -106,7 +107,7 @@ class GroupsSplitApart(Rule):
         seen: set[object] = set()
         for parting in flow.of(Parting):
             group = several_rows_each(flow, parting) or things_each(flow, parting)
-            if group is None or parting.key in seen:
+            if group is None or parting.key in seen or _is_the_label(context, group):
                 continue
             seen.add(parting.key)
             scored = scored_apart(flow).get(parting.key, [])
@@ -123,6 +124,25 @@ class GroupsSplitApart(Rule):
         if isinstance(place, tuple) and isinstance(place[0], Parting) and isinstance(place[1], Grouped):
             return by_group(context, place[0], place[1])
         return None
+
+
+def _is_the_label(context: Context, group: Grouped) -> bool:
+    """Who speaks, who wrote it: what is to be predicted has several rows for each value and is no group."""
+    for training in context.flow.trainings:
+        columns = training.target.columns
+        if columns is not None and columns.only is not None and group.column in columns.same_content(columns.only):
+            return True
+    if group.rows or not isinstance(group.place.node, ast.expr):
+        return False
+    for use in context.names.get(group.column, ()):
+        call = context.parents.get(use)
+        while isinstance(call, ast.expr) and not isinstance(call, ast.Call):
+            call = context.parents.get(call)
+        if isinstance(call, ast.Call):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in ("train_test_split", "fit", "fit_transform", "to_categorical", "factorize"):
+                return True
+    return False
 
 
 def several_rows_each(flow: Flow, parting: Parting) -> Grouped | None:
@@ -165,7 +185,7 @@ def _sign(flow: Flow, parting: Parting, *, people: bool) -> Grouped | None:
             continue  # the ids themselves are split
         if any(part.root in roots for part in group.rows):
             return group
-        if not group.rows and flow.events.index(group) < flow.events.index(parting):
+        if not group.rows and flow.rank_of(group) < flow.rank_of(parting):
             return group  # ids of files, not of the rows of a table
     return None
 

@@ -12,9 +12,9 @@ from typing import ClassVar
 
 from cst_tools.flow import Flow, follow
 from cst_tools.flow.values import Part, Rows
+from cst_tools.rules.syntax import Names, Parents
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Related, Severity
-from cst_tools.walking import children
 
 _LINE = re.compile(r"\bline (\d+)(?! of cell)\b")
 
@@ -34,24 +34,13 @@ class Context:
         return follow(self.tree, self.script.project)
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        found: dict[ast.AST, ast.AST] = {}
-        waiting: list[ast.AST] = [self.tree]
-        while waiting:
-            node = waiting.pop()
-            for child in children(node):
-                found[child] = node
-                waiting.append(child)
-        return found
+    def parents(self) -> Parents:
+        return Parents(self.tree)
 
     @cached_property
-    def names(self) -> dict[str, list[ast.Name]]:
+    def names(self) -> Names:
         """Every use of every name."""
-        found: dict[str, list[ast.Name]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Name):
-                found.setdefault(node.id, []).append(node)
-        return found
+        return Names(self.tree)
 
     @cached_property
     def defined(self) -> frozenset[str]:
@@ -126,6 +115,10 @@ class Rule:
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         """An edit that clears ``finding``; it is offered only after a second analysis agrees."""
+        return None
+
+    def advise(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        """What to do by hand, as a fix without edits, where no edit is offered."""
         return None
 
     @classmethod
