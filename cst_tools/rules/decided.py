@@ -94,9 +94,9 @@ def _decide(context: Context, selection: Selection) -> Decision | None:
     )
     if not held:
         return _by_log(context, selection) or _by_folds(context, selection)
-    if not _decides(context, selection, held):
-        return None
     rows: Rows = frozenset().union(*(s.rows for s in held))
+    if _scored_after(context.flow, rows, selection.trained) or not _decides(context, selection, held):
+        return None
     loop = loop_of(context, selection.place.node) or next(
         (found for s in held if (found := loop_of(context, s.place.node)) is not None), None
     )
@@ -131,10 +131,10 @@ def _by_log(context: Context, selection: Selection) -> Decision | None:
 def _by_folds(context: Context, selection: Selection) -> Decision | None:
     """Chosen by cross-validation: fine, unless the best score is all that is reported."""
     folds = tuple(s for s in selection.scores if s.kind is EvaluationKind.CROSS_VALIDATION)
-    if not folds or not _decides(context, selection, folds):
-        return None
     rows: Rows = frozenset().union(*(s.rows for s in folds))
-    if scored_elsewhere(context, rows, frozenset().union(*(s.trained for s in folds)), None):
+    if not folds or scored_elsewhere(context, rows, frozenset().union(*(s.trained for s in folds)), None):
+        return None
+    if not _decides(context, selection, folds):
         return None
     read = any(overlap(s.rows, rows) for event in context.flow.of(Reported) for s in event.scores)
     named = selection.how in (How.EXTREME, How.COMPARE) or read
@@ -255,16 +255,26 @@ def in_folds(flow: Flow, trained: Rows, rows: Rows) -> bool:
 
 def scored_elsewhere(context: Context, rows: Rows, trained: Rows, loop: Loop | None) -> bool:
     """Whether some other held-out rows are scored: then those count, and the choice was made on validation rows."""
-    for evaluation in context.flow.evaluations:
+    if _scored_after(context.flow, rows, trained):
+        return True
+    return any(not _is_logged(context, e, loop) for e, _ in _other_scores(context.flow, rows, trained))
+
+
+def _scored_after(flow: Flow, rows: Rows, trained: Rows) -> bool:
+    """The same where no name calls those other rows validation rows: told without a look at the syntax."""
+    return any(role != "validation" for _, role in _other_scores(flow, rows, trained))
+
+
+def _other_scores(flow: Flow, rows: Rows, trained: Rows) -> Iterator[tuple[Evaluation, str | None]]:
+    """Scores of held-out rows that are neither these nor trained on, and what the rows are called."""
+    for evaluation in flow.evaluations:
         if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out or not evaluation.models:
             continue
         if overlap(evaluation.rows, rows) or overlap(evaluation.rows, trained):
             continue
-        role = role_of(context.flow, evaluation.rows)
-        if role == "train" or (role == "validation" and _is_logged(context, evaluation, loop)):
-            continue
-        return True
-    return False
+        role = role_of(flow, evaluation.rows)
+        if role != "train":
+            yield evaluation, role
 
 
 def _is_logged(context: Context, evaluation: Evaluation, loop: Loop | None) -> bool:

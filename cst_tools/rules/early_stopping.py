@@ -36,11 +36,11 @@ class EarlyStoppingOnTest(Rule):
     r"""Training stops, or the best version is kept, by the score on the rows that are then reported.
 
     ## What it does
-    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost and Keras that watch rows (`eval_set`,
-    `valid_sets`,
-    `validation_data`) and stop early, keep the best iteration or the best checkpoint by them, when the only
-    held-out score of that
-    model is on the same rows. CatBoost keeps the best iteration by default.
+    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost, Keras, TabNet, skorch, Lightning and fastai that
+    watch rows (`eval_set`, `valid_sets`, `validation_data`, a validation loader) and stop early, keep the best
+    iteration or the best checkpoint by them, when the only held-out score of that model is on the same rows. CatBoost
+    and TabNet do so by default. Patience counted by hand or by an early-stopping object, and a number of epochs looked up in the
+    history, are reported alike.
 
     ## Why is this bad
     The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too
@@ -61,9 +61,9 @@ class EarlyStoppingOnTest(Rule):
     ```
 
     ## Fix safety
-    Safe where training and watched rows are plain names: the model is trained on a fifth fewer rows, the price
-    of an honest
-    score. Otherwise there is no edit.
+    Safe where training and watched rows are plain names, or data sets (`DMatrix`, `Dataset`, `Pool`) made of plain
+    names and used for nothing else: the model is trained on a fifth fewer rows, the price of an honest score. Otherwise
+    there is no edit.
 
     ## References
     - XGBoost documentation, "Early Stopping"
@@ -97,6 +97,14 @@ class EarlyStoppingOnTest(Rule):
         _boosted(
             "m = XGBClassifier(early_stopping_rounds=9)\nm.fit(X_train, y_train, eval_set=[(X_train, y_train)])\n"
         ),
+        _boosted(
+            "from pytorch_tabnet.tab_model import TabNetClassifier\nm = TabNetClassifier()\n"
+            "m.fit(X_train, y_train, eval_set=[(X_test, y_test)], patience=0)\n"
+        ),
+        _boosted(
+            "from skorch import NeuralNetClassifier\nfrom skorch.callbacks import EarlyStopping\n"
+            "m = NeuralNetClassifier(Net, callbacks=[EarlyStopping()])\nm.fit(X_train, y_train)\n"
+        ),
         _keras("EarlyStopping(monitor='loss')"),
         _keras("ModelCheckpoint('m.keras')", "m.load_weights('m.keras')\n"),
         _keras("ModelCheckpoint('m.keras', save_best_only=True)"),
@@ -127,6 +135,24 @@ class EarlyStoppingOnTest(Rule):
         _boosted(
             "def train(m, a, b, c, d):\n    m.fit(a, b, eval_set=[(c, d)])\n    return m\n\n"
             "m = train(XGBClassifier(early_stopping_rounds=9), X_train, y_train, X_test, y_test)\n"
+        ),
+        _boosted(
+            "a, b = X_train, X_test\nwatched = [(b, y_test)]\nm = XGBClassifier(early_stopping_rounds=9)\n"
+            "m.fit(X=a, y=y_train, eval_set=watched)\n"
+        ),
+        _boosted(
+            "a = lgb.Dataset(X_train, y_train)\nb = lgb.Dataset(X_test, y_test, reference=a)\n"
+            "m = lgb.train({}, a, valid_sets=[a, b], callbacks=[lgb.early_stopping(9)])\n"
+        ),
+        _boosted(
+            "from pytorch_tabnet.tab_model import TabNetClassifier\nm = TabNetClassifier()\n"
+            "m.fit(X_train, y_train, eval_set=[(X_test, y_test)])\n"
+        ),
+        _boosted(
+            "from sklearn.linear_model import SGDClassifier\nm = SGDClassifier()\nbest = waited = 0\n"
+            "for epoch in range(99):\n    m.partial_fit(X_train, y_train, classes=[0, 1])\n"
+            "    s = m.score(X_test, y_test)\n    if s > best:\n        best, waited = s, 0\n    else:\n"
+            "        waited += 1\n    if waited > 5:\n        break\n"
         ),
         _keras("EarlyStopping(patience=3)"),
         _keras("ModelCheckpoint('m.keras', save_best_only=True)", "m.load_weights('m.keras')\n"),
