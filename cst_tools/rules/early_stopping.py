@@ -39,8 +39,8 @@ class EarlyStoppingOnTest(Rule):
     Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost, Keras, TabNet, skorch, Lightning and fastai that
     watch rows (`eval_set`, `valid_sets`, `validation_data`, a validation loader) and stop early, keep the best
     iteration or the best checkpoint by them, when the only held-out score of that model is on the same rows. CatBoost
-    and TabNet do so by default. Patience counted by hand or by an early-stopping object, and a number of epochs looked up in the
-    history, are reported alike.
+    and TabNet do so by default. Patience counted by hand or by an early-stopping object, and a number of epochs
+    looked up in the history, are reported alike.
 
     ## Why is this bad
     The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too
