@@ -84,7 +84,8 @@ def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, o
     # also usable as a recoded column (a label by threshold)
     columns = derivation.compared(data, left, right)
     beside = right.learned if right.kind is Kind.DATA else frozenset()
-    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=replace(data, columns=columns, learned=data.learned | beside))
+    content = replace(data, columns=columns, learned=data.learned | beside)
+    return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=content)
 
 
 def compare_unknown(m: Interpreter, node: ast.Compare, operator: ast.cmpop) -> Value:
