@@ -189,7 +189,7 @@ def _with_fixes(context: Context, findings: list[Finding], errors: list[str], ig
                 if fix is not None and fix.edits:
                     verified += 1
                     verifier = verifier or Verifier(context.script, ignore)
-                    fix = fix if verifier.clears(finding, fix, findings) else None
+                    fix = fix if verifier.clears(finding, fix, findings) else _advised(context, finding)
             except Exception as error:
                 errors.append(f"{finding.code} fix: {type(error).__name__}: {error}")
                 fix = None
@@ -214,12 +214,18 @@ def fix_of(
     if fix is None or not fix.edits:
         return fix
     verifier = verifier or Verifier(context.script, ignore)
-    return fix if verifier.clears(finding, fix, findings) else None
+    return fix if verifier.clears(finding, fix, findings) else _advised(context, finding)
 
 
 def _proposed(context: Context, finding: Finding) -> Fix | None:
     rule = find_rule(finding.code)
-    return rule().fix(context, finding, context.places.get(finding)) if rule is not None else None
+    fix = rule().fix(context, finding, context.places.get(finding)) if rule is not None else None
+    return fix if fix is not None else _advised(context, finding)
+
+
+def _advised(context: Context, finding: Finding) -> Fix | None:
+    rule = find_rule(finding.code)
+    return rule().advise(context, finding, context.places.get(finding)) if rule is not None else None
 
 
 def find_rule(name: str) -> type[Rule] | None:

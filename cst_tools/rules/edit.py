@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
+from cst_tools.edits import minimal_edits
+from cst_tools.imports import Wanted, edited
 from cst_tools.rules.rule import Context
 from cst_tools.types import Edit, Span
 
@@ -15,10 +18,11 @@ class Editor:
         self.context = context
         self.script = context.script
         self._edits: list[Edit] = []
+        self._wanted: list[Wanted] = []
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        return tuple(sorted(self._edits, key=lambda e: e.span))
+        return tuple(sorted([*self._edits, *self._imports()], key=lambda e: e.span))
 
     @property
     def newline(self) -> str:
@@ -45,11 +49,18 @@ class Editor:
         if rest and not rest.startswith("#"):
             return None
         text, end = self.script.text, last.end
+        if end == self._end_of_cell(span):
+            return Span(first.start, end)
         if text[end : end + 2] == "\r\n":
             end += 2
         elif end < len(text):
             end += 1
         return Span(first.start, end)
+
+    def _end_of_cell(self, span: Span) -> int:
+        """Where the text that an edit may reach from here ends: the notebook's cell, or the file."""
+        cell = self.script.cell_of(span)
+        return self.script.cells[cell[0]].end if cell is not None else len(self.script.text)
 
     def delete(self, statement: ast.stmt) -> bool:
         """Remove a statement with its lines; False when it shares them or is all its block has."""
@@ -73,28 +84,63 @@ class Editor:
         if indentation is None or whole is None:
             return False
         text = "".join(indentation + line + self.newline for line in lines)
-        if whole.end == len(self.script.text) and not self.script.text.endswith(("\n", "\r")):
+        end = self._end_of_cell(self.script.span_of(statement))
+        if whole.end == end and not self.script.text[: whole.end].endswith(("\n", "\r")):
             text = self.newline + text.rstrip("\r\n")
         self._edits.append(Edit(Span(whole.end, whole.end), text))
         return True
 
     def name_for(self, module: str, name: str) -> str | None:
-        """How the script calls ``module.name``, importing it at the top when it does not yet; None if it cannot be."""
-        tree = self.context.tree
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom):
+        """How the script calls ``module.name``, importing it at the top when it does not yet; None if it cannot be.
+
+        A name that stands for something else already is imported under another one.
+        """
+        for node in self.context.tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == module:
                 for alias in node.names:
                     if alias.name == name:
                         return alias.asname or name
-        first = next((n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)), None)
-        if first is None or self.is_used(name):
+        if self._import_block() is None:
             return None
-        last = first
-        for node in tree.body[tree.body.index(first) :]:
-            if not isinstance(node, ast.Import | ast.ImportFrom):
+        taken = self.is_used(name) or any(
+            (alias.asname or alias.name) == name
+            for node in self.context.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        )
+        local = self.unused(f"{module.partition('.')[0]}_{name}") if taken else name
+        wanted = Wanted(module, name, local if taken else None)
+        if wanted not in self._wanted:
+            self._wanted.append(wanted)
+        return local
+
+    def _import_block(self) -> Span | None:
+        """The first import statements of the script that stand together, whole lines, within one cell."""
+        body = self.context.tree.body
+        first = next((n for n in body if isinstance(n, ast.Import | ast.ImportFrom)), None)
+        start = self._lines(first) if first is not None else None
+        if first is None or start is None:
+            return None
+        whole, cell = start, self.script.cell_of(start)
+        for node in body[body.index(first) + 1 :]:
+            lines = self._lines(node) if isinstance(node, ast.Import | ast.ImportFrom) else None
+            if lines is None or (self.script.cell_of(lines) is None and cell is not None):
                 break
-            last = node
-        return name if self.insert_after(last, f"from {module} import {name}") else None
+            if cell is not None and self.script.cells[cell[0]].end < lines.end:
+                break
+            whole = Span(whole.start, lines.end)
+        return whole
+
+    def _imports(self) -> list[Edit]:
+        block = self._import_block() if self._wanted else None
+        if block is None:
+            return []
+        old = self.script.slice(block)
+        text = old.replace("\r\n", "\n")
+        new = edited(text, text, self._wanted, (), limit=max(88, *map(len, text.splitlines())))
+        if self.newline == "\r\n":
+            new = new.replace("\n", "\r\n")
+        return [Edit(edit.span.shifted(block.start), edit.new_text) for edit in minimal_edits(old, new)]
 
     def is_used(self, name: str) -> bool:
         return name in self.context.names or name in self.context.defined
@@ -119,6 +165,30 @@ class Editor:
         for span, new in sorted(outer, reverse=True):
             text = text[: span.start - base] + new + text[span.end - base :]
         return text
+
+    def rendered(self, node: ast.AST, choose: Callable[[ast.AST], str | None]) -> str:
+        """The source of ``node`` with what ``choose`` says for inner nodes, outermost first, in their place."""
+        base = self.script.span_of(node).start
+        text = self.script.slice(self.script.span_of(node))
+        changes: list[tuple[Span, str]] = []
+        waiting = [node]
+        while waiting:
+            inner = waiting.pop()
+            new = choose(inner) if hasattr(inner, "lineno") else None
+            if new is None:
+                waiting += ast.iter_child_nodes(inner)
+            else:
+                changes.append((self.script.span_of(inner), new))
+        for span, new in sorted(changes, reverse=True):
+            text = text[: span.start - base] + new + text[span.end - base :]
+        return text
+
+    def trailing_comment(self, statement: ast.stmt) -> str:
+        """The comment behind a statement on its last line; empty when there is none."""
+        span = self.script.span_of(statement)
+        line = self.script.index.line_span(self.script.index.line_of(span.end))
+        rest = self.script.text[span.end : line.end].strip()
+        return rest if rest.startswith("#") else ""
 
 
 def loads(nodes: list[ast.stmt] | ast.AST, name: str) -> list[ast.Name]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
 from cst_tools.rules.copied_columns import copied_columns
+from cst_tools.rules.fixes.advice import advice
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.move_split import fit_after_split
 from cst_tools.rules.rule import Context, Rule, parting
@@ -261,6 +262,9 @@ class PreprocessingRule(Rule):
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         return fit_after_split(context, place) if isinstance(place, Leak) else None
+
+    def advise(self, context: Context, finding: Finding, place: object) -> Fix | None:
+        return advice(context, place) if isinstance(place, Leak) else None
 
     def message(self, leak: Leak) -> str:
         learned = leak.learned

@@ -1,0 +1,107 @@
+"""The statements between a fit and the split that have to go with the fit."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from cst_tools.rules.fixes.variables import column_view, read, says_shape_only, stored, uses, variable
+from cst_tools.rules.rule import Context
+
+
+@dataclass
+class Chain:
+    """What stands between a fit and the split, sorted by what the fit means to it."""
+
+    moved: list[ast.stmt] = field(default_factory=list)
+    """They fit, transform, or use what did."""
+    tables: set[str] = field(default_factory=set)
+    """Variables bound by the moved statements as a whole."""
+    inside: set[str] = field(default_factory=set)
+    """Variables that moved statements write columns of."""
+    views: dict[str, str] = field(default_factory=dict)
+    """Variable to the table that it takes columns of; the statement can stay."""
+    frames: set[str] = field(default_factory=set)
+    """Those views that are still tables with named columns."""
+    kept: list[ast.stmt] = field(default_factory=list)
+
+    @property
+    def touched(self) -> set[str]:
+        return self.tables | self.inside | set(self.views)
+
+
+def chain_between(context: Context, statements: list[ast.stmt]) -> Chain | None:
+    """``statements`` begin with the one that learns; None where something in between cannot be told apart."""
+    chain = Chain()
+    for number, statement in enumerate(statements):
+        given = stored(statement)
+        if number and not (read(statement) | given) & chain.touched:
+            if given & read(chain.moved):
+                return None  # what the moved statements need would be another by then
+            chain.kept.append(statement)
+            continue
+        if number and not given & (chain.tables | chain.inside) and _asks_shape_only(context, statement, chain):
+            if given & read(chain.moved):
+                return None
+            chain.kept.append(statement)
+            continue
+        views = _views(statement, chain) if number else None
+        if views is not None:
+            for name, table, frame in views:
+                chain.views[name] = table
+                if frame:
+                    chain.frames.add(name)
+            chain.kept.append(statement)
+            continue
+        if not _is_movable(statement):
+            return None
+        chain.moved.append(statement)
+        for name in given:
+            (chain.tables if _binds(statement, name) else chain.inside).add(name)
+    return chain
+
+
+def _asks_shape_only(context: Context, statement: ast.stmt, chain: Chain) -> bool:
+    return all(
+        says_shape_only(context, node) for name, node in uses(statement) if name in chain.touched
+    ) and isinstance(statement, ast.Assign | ast.Expr | ast.AugAssign | ast.Assert)
+
+
+def _views(statement: ast.stmt, chain: Chain) -> list[tuple[str, str, bool]] | None:
+    """(variable, table, whether it is one still) for ``X, y = df[columns], df["y"]`` of tables changed in place."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    target, value = statement.targets[0], statement.value
+    pairs = [(target, value)]
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        pairs = [*zip(target.elts, value.elts, strict=True)]
+    found = []
+    for left, right in pairs:
+        name, view = variable(left), column_view(right)
+        if name is None or view is None:
+            return None
+        table = view[0]
+        known = table in (chain.inside - chain.tables) or table in chain.views
+        if not known or name in chain.tables or (name in chain.inside and name != table):
+            return None
+        found.append((name, table, view[1]))
+    return found
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    return any(
+        variable(n) == name and isinstance(getattr(n, "ctx", None), ast.Store)
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Name | ast.Attribute)
+    )
+
+
+def _is_movable(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.For | ast.If):
+        return not statement.orelse and all(_is_movable(s) for s in statement.body)
+    if isinstance(statement, ast.Assign):
+        resampled = isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func).endswith(
+            ".fit_resample"
+        )
+        return len(statement.targets) == 1 and (resampled or not isinstance(statement.targets[0], ast.Tuple | ast.List))
+    return isinstance(statement, ast.AugAssign | ast.Expr)

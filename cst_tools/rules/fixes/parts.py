@@ -1,0 +1,114 @@
+"""Which names a split gives the training rows and the others."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from cst_tools.rules.fixes.expand import Parts
+from cst_tools.rules.fixes.variables import read, variable
+from cst_tools.rules.rule import Context
+
+
+@dataclass(frozen=True)
+class Parting:
+    """Statements that part tables, and for each parted expression the names of its parts."""
+
+    tables: tuple[tuple[ast.expr, Parts], ...]
+    first: ast.stmt
+    last: ast.stmt
+    """What is done to the parts stands below this one."""
+
+
+def parting_at(context: Context, body: list[ast.stmt], statement: ast.stmt, call: ast.AST) -> Parting | None:
+    """The tables that are parted by a statement, and by those below it that part the training rows again."""
+    found = _by_call(context, statement) if isinstance(call, ast.Call) else None
+    if found is None and isinstance(statement, ast.Assign):
+        found = _by_sample(body, statement)
+    if found is None:
+        return None
+    return _parted_again(context, body, found)
+
+
+def _is_split(context: Context, call: ast.Call) -> bool:
+    return any(split.node is call and not split.folds for split in context.flow.splits.values())
+
+
+def _by_call(context: Context, statement: ast.stmt) -> Parting | None:
+    """``a, b, c, d = train_test_split(X, y)``."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    target, call = statement.targets[0], statement.value
+    if not isinstance(call, ast.Call) or not isinstance(target, ast.Tuple | ast.List) or not _is_split(context, call):
+        return None
+    if not call.args or any(isinstance(a, ast.Starred) for a in call.args) or len(target.elts) != 2 * len(call.args):
+        return None
+    names = [variable(element) for element in target.elts]
+    known = [n for n in names if n is not None and n != "_"]
+    if None in names or len(set(known)) != len(known):
+        return None
+    tables = [(a, Parts(names[2 * i] or "", (names[2 * i + 1] or "",))) for i, a in enumerate(call.args)]
+    return Parting(tuple(tables), statement, statement)
+
+
+def _by_sample(body: list[ast.stmt], statement: ast.Assign) -> Parting | None:
+    """``train = df.sample(frac=0.8)`` and ``test = df.drop(train.index)``."""
+    call = statement.value
+    train = variable(statement.targets[0]) if len(statement.targets) == 1 else None
+    if train is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    table = call.func.value
+    name = variable(table)
+    if call.func.attr != "sample" or name is None or name == train:
+        return None
+    for below in body[body.index(statement) + 1 :]:
+        if not isinstance(below, ast.Assign) or len(below.targets) != 1 or name not in read(below):
+            if train in read(below):
+                return None
+            continue
+        rest, value = variable(below.targets[0]), below.value
+        dropped = (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr == "drop"
+            and variable(value.func.value) == name
+            and [ast.unparse(a) for a in value.args] == [f"{train}.index"]
+        )
+        if rest is None or not dropped:
+            return None
+        return Parting(((table, Parts(train, (rest,))),), statement, below)
+    return None
+
+
+def _parted_again(context: Context, body: list[ast.stmt], parting: Parting) -> Parting:
+    """Where the training rows are parted once more (validation), that is where training begins."""
+    tables = list(parting.tables)
+    last = parting.last
+    for statement in body[body.index(parting.last) + 1 :]:
+        names = {n for _, parts in tables for n in (parts.train, *parts.others)}
+        if not read(statement) & names:
+            continue
+        again = _by_call(context, statement)
+        if again is None:
+            break
+        new: list[tuple[ast.expr, Parts]] = []
+        children = {variable(argument): parts for argument, parts in again.tables}
+        if None in children:
+            break
+        of_train = False
+        for node, parts in tables:
+            if parts.train in children:
+                of_train = True
+                child = children[parts.train]
+                new.append((node, replace(parts, train=child.train, others=(*child.others, *parts.others))))
+                continue
+            others: list[str] = []
+            for other in parts.others:
+                child_parts = children.get(other)
+                others += [other] if child_parts is None else [child_parts.train, *child_parts.others]
+            new.append((node, replace(parts, others=tuple(others))))
+        kept_on = read(body[body.index(statement) + 1 :])
+        if not of_train or any(parts.train in kept_on for _, parts in tables):
+            break  # the rows held out are parted later: they can be transformed before that
+        tables, last = new, statement
+    return replace(parting, tables=tuple(tables), last=last)
