@@ -182,6 +182,7 @@ def test_the_best_settings_of_a_grid_remember_its_rows() -> None:
 def test_arms_under_a_score_are_marked() -> None:
     flow = flow_of(
         "best, kept = 0, None\nfor k in (1, 2):\n    n = LogisticRegression(C=k).fit(a, c)\n"
-        "    t = n.score(b, d)\n    if t > best:\n        best, kept = t, n\nprint(accuracy_score(d, kept.predict(b)))\n"
+        "    t = n.score(b, d)\n    if t > best:\n        best, kept = t, n\n"
+        "print(accuracy_score(d, kept.predict(b)))\n"
     )
     assert {x.kind for x in flow.evaluations[-1].learned} == {Learns.CHOICE}
