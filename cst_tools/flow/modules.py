@@ -7,8 +7,9 @@ root are read; nothing is imported or run.
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,43 +33,54 @@ Stamp = tuple[str, int, int]
 """(path, time of the last change in ns, size)"""
 
 
+@lru_cache(maxsize=256)
+def _search_path(here: Path) -> tuple[Path, ...]:
+    """The script's folder, as Python has it, then the folders above up to the project's root, and their ``src``."""
+    folder, found = here, [here]
+    for _ in range(_MAX_UP):
+        if any((folder / name).exists() for name in _ROOTS) or folder.parent == folder:
+            if (folder / "src").is_dir():
+                found.append(folder / "src")
+            break
+        folder = folder.parent
+        if any((folder / name).exists() for name in _ROOTS):
+            found.append(folder)
+    return tuple(found)
+
+
 class Project:
     """Where the modules that a script imports may lie."""
 
     def __init__(self, script: Path) -> None:
         self._here = script.resolve().parent
-        self._folders = list(self._search_path())
+        self._found: dict[str, Path | None] = {}
 
-    def _search_path(self) -> Iterator[Path]:
-        """The script's folder, as Python has it, then the folders above up to the project's root, and their ``src``."""
-        folder = self._here
-        yield folder
-        for _ in range(_MAX_UP):
-            if any((folder / name).exists() for name in _ROOTS) or folder.parent == folder:
-                if (folder / "src").is_dir():
-                    yield folder / "src"
-                return
-            folder = folder.parent
-            if any((folder / name).exists() for name in _ROOTS):
-                yield folder
+    def forget(self) -> None:
+        """Look for every module again: files come and go."""
+        self._found = {}
 
     def find(self, name: str) -> Path | None:
         """The file of a module: ``a.b``, or ``.b`` relative to the script."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Path | None:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name.lstrip(".").split(".") if part]
         if not parts or not all(part.isidentifier() for part in parts):
             return None
-        folders = self._folders
+        folders = _search_path(self._here)
         if level:
             folder = self._here
             for _ in range(level - 1):
                 folder = folder.parent
-            folders = [folder]
+            folders = (folder,)
         for folder in folders:
-            base = folder.joinpath(*parts)
-            for candidate in (base.with_suffix(".py"), base / "__init__.py"):
-                if candidate.is_file():
-                    return candidate
+            base = os.path.join(folder, *parts)
+            for candidate in (base + ".py", os.path.join(base, "__init__.py")):
+                if os.path.isfile(candidate):
+                    return Path(candidate)
         return None
 
     def has_modules(self, text: str) -> bool:
@@ -115,6 +127,8 @@ class Modules:
     def begin(self, m: Interpreter) -> None:
         """A new run: look whether files have changed, so that what came of them is followed again."""
         self._ready = set()
+        if self._files:
+            self._project.forget()
         self._files = {name: self._look(name) for name in self._files}
         m.files.layers[0].update(self._files)
 
