@@ -1,11 +1,13 @@
-"""How long from a keystroke to its findings, and what the idle server costs.
+"""How long from an edit to its findings, and what the idle server costs.
 
-    python benchmarks/latency.py [--lines 1000 5000] [--edits 30] [--json]
+    python benchmarks/latency.py [--lines 1000 5000] [--bursts 5] [--json]
 
 Starts the real server (`mlestar lsp`) and talks to it over stdio, as an editor does. For each length one script is
-opened and edited: a character is typed into a string near the middle, and the clock runs until diagnostics with that
-version arrive. CPU milliseconds are those of the server's process, all threads; on a busy machine they say more than
-the wall clock.
+opened and edited as people edit (`benchmarks/editing.py`): statements, comments and strings character by character,
+lines deleted, pasted, broken and mended. An edit costs the CPU milliseconds of the server's process, all threads, from
+the change until the diagnostics of its version have come and the server is idle. What the server puts off until the
+typing pauses (blocks, objective, lenses) is counted apart, as the pause behind each piece of typing. CPU says more
+than the wall clock on a busy machine.
 """
 
 from __future__ import annotations
@@ -18,11 +20,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 import psutil
+from editing import SCRIPTS, Edit, Text
+
+from cst_tools.positions import LineIndex
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 PATIENCE_S = 60.0
@@ -99,8 +105,16 @@ class Server:
         return self.wait(matches, f"diagnostics of version {version}")
 
     def cpu_ms(self) -> float:
+        """All threads of the server, the ended ones too. The usual counters count in steps of 10 ms."""
+        if sys.platform == "linux":
+            return 1000 * time.clock_gettime(
+                (~self.process.pid << 3) | 2
+            )  # the process' clock, as the kernel numbers it
         times = self.usage.cpu_times()
-        return 1000 * (times.user + times.system)
+        return float(1000 * (times.user + times.system))
+
+    def memory_mb(self) -> float:
+        return float(self.usage.memory_info().rss / 2**20)
 
     def settled_cpu_ms(self) -> float:
         """CPU once the server has nothing more to do: what follows the answer belongs to the keystroke too."""
@@ -108,7 +122,7 @@ class Server:
         while True:
             time.sleep(0.05)
             now = self.cpu_ms()
-            if now == last:
+            if now - last < 0.2:
                 return now
             last = now
 
@@ -146,49 +160,149 @@ def parsed_length(text: str) -> str:
     return "".join(lines)
 
 
-def measure(server: Server, folder: Path, lines: int, edits: int) -> dict[str, Any]:
+class Session:
+    """One open document, edited."""
+
+    def __init__(self, server: Server, path: Path, text: str) -> None:
+        self.server = server
+        self.text = Text(text)
+        self.version = 1
+        path.write_text(text, "utf-8")
+        self.uri = path.as_uri()
+        server.notify(
+            "textDocument/didOpen",
+            {"textDocument": {"uri": self.uri, "languageId": "python", "version": 1, "text": text}},
+        )
+        self._index = LineIndex(text)
+
+    def send(self, edit: Edit) -> None:
+        self.version += 1
+        changes = []
+        for start, end, new in edit.changes:
+            places = [self._index.to_position(at) for at in (start, end)]
+            first, last = ({"line": line, "character": character} for line, character in places)
+            changes.append({"range": {"start": first, "end": last}, "text": new})
+            self._index = self._index.edited(start, end, new)
+        document = {"uri": self.uri, "version": self.version}
+        self.server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+    def wait(self) -> dict[str, Any]:
+        return self.server.diagnostics(self.uri, self.version)
+
+    def lenses(self) -> None:
+        self.server.request("textDocument/codeLens", {"textDocument": {"uri": self.uri}})
+
+    def close(self) -> None:
+        self.server.notify("textDocument/didClose", {"textDocument": {"uri": self.uri}})
+
+
+def measure(server: Server, folder: Path, lines: int, rounds: int) -> dict[str, Any]:
     text = parsed_length(script_of(lines))
-    path = folder / f"script_{lines}.py"
-    path.write_text(text, "utf-8")
-    uri = path.as_uri()
     before = server.settled_cpu_ms()
     clock = time.perf_counter()
-    document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
-    server.notify("textDocument/didOpen", {"textDocument": document})
-    found = server.diagnostics(uri, 1)["params"]["diagnostics"]
+    session = Session(server, folder / f"script_{lines}.py", text)
+    found = session.wait()["params"]["diagnostics"]
     opened_wall = 1000 * (time.perf_counter() - clock)
+    session.lenses()
     opened_cpu = server.settled_cpu_ms() - before
-    at = next(n for n, line in enumerate(text.splitlines()) if n >= len(text.splitlines()) // 2 and '"' in line)
-    column = text.splitlines()[at].index('"') + 1
-    place = {"line": at, "character": column}
-    walls, cpus = [], []
-    for version in range(2, edits + 2):
-        before = server.settled_cpu_ms()
-        clock = time.perf_counter()
-        change = {"range": {"start": place, "end": place}, "text": "x"}
-        server.notify(
-            "textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [change]}
-        )
-        server.diagnostics(uri, version)
-        walls.append(1000 * (time.perf_counter() - clock))
-        cpus.append(server.settled_cpu_ms() - before)
-    server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    by_script = {script.__name__: replay(session, script) for script in SCRIPTS}
+    edits = [edit for row in by_script.values() for edit in row]
+    cpus = [cpu for cpu, _ in edits]
+    burst = bursts(session, rounds)
+    session.close()
     return {
         "lines": text.count("\n"),
         "findings": len(found),
         "open_wall_ms": opened_wall,
         "open_cpu_ms": opened_cpu,
-        "change_wall_ms": statistics.median(walls),
-        "change_wall_ms_worst": max(walls),
-        "change_cpu_ms": statistics.fmean(cpus),
-        "edits": edits,
+        "edits": len(edits),
+        "edit_cpu_ms": statistics.median(cpus),
+        "edit_cpu_ms_p95": percentile(cpus, 0.95),
+        "edit_cpu_ms_worst": max(cpus),
+        "edit_wall_ms": statistics.median(wall for _, wall in edits),
+        "edit_wall_ms_p95": percentile([wall for _, wall in edits], 0.95),
+        "by_script": {
+            name: {
+                "edits": len(row),
+                "median": statistics.median(cpu for cpu, _ in row),
+                "worst": max(cpu for cpu, _ in row),
+            }
+            for name, row in by_script.items()
+        },
+        **burst,
     }
+
+
+def replay(session: Session, script: Callable[[Text], Iterator[Edit]]) -> list[tuple[float, float]]:
+    """CPU and wall milliseconds of each edit."""
+    server = session.server
+    edits = []
+    before = server.settled_cpu_ms()
+    for edit in script(session.text):
+        clock = time.perf_counter()
+        session.send(edit)
+        session.wait()
+        wall = 1000 * (time.perf_counter() - clock)
+        after = server.settled_cpu_ms()
+        edits.append((after - before, wall))
+        before = after
+    session.lenses()  # as an editor asks for them when the typing pauses
+    quiet_cpu_ms(server)
+    return edits
+
+
+def bursts(session: Session, rounds: int) -> dict[str, Any]:
+    """One edit, and ten of them 30 ms apart: until the findings of the last are there, and with the pause behind."""
+    at = len(session.text.now) // 2
+    at = session.text.now.index("\n", at)
+    ones: list[float] = []
+    tens: list[float] = []
+    one_alls: list[float] = []
+    ten_alls: list[float] = []
+    for _ in range(rounds):
+        for count, settled, all_of_it in ((1, ones, one_alls), (10, tens, ten_alls)):
+            before = quiet_cpu_ms(session.server)
+            clock = time.perf_counter()
+            for number, edit in enumerate(session.text.type(at, " # letters"[:count])):
+                time.sleep(max(0.0, clock + 0.03 * number - time.perf_counter()))
+                session.send(edit)
+            session.wait()
+            settled.append(session.server.settled_cpu_ms() - before)
+            session.lenses()
+            all_of_it.append(quiet_cpu_ms(session.server) - before)
+            session.text.change((at, at + count, ""))
+            session.send(Edit(((at, at + count, ""),)))
+            session.wait()
+    return {
+        "one_cpu_ms": statistics.median(ones),
+        "ten_cpu_ms": statistics.median(tens),
+        "first_ten_cpu_ms": tens[0],
+        "one_with_pause_cpu_ms": statistics.median(one_alls),
+        "ten_with_pause_cpu_ms": statistics.median(ten_alls),
+    }
+
+
+def quiet_cpu_ms(server: Server) -> float:
+    """CPU once nothing more happens for longer than a pause in typing: the analysis that waits for one included."""
+    last, since = server.cpu_ms(), time.perf_counter()
+    while time.perf_counter() - since < 1.6:
+        time.sleep(0.1)
+        now = server.cpu_ms()
+        if now - last > 1.0:
+            since = time.perf_counter()
+        last = now
+    return last
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, nargs="+", default=[1000, 5000])
-    parser.add_argument("--edits", type=int, default=30)
+    parser.add_argument("--bursts", type=int, default=5, help="rounds of one edit and ten edits 30 ms apart")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -207,29 +321,43 @@ def main() -> None:
         start_wall = 1000 * (time.perf_counter() - server.started)
         start_cpu = server.cpu_ms()
         server.notify("initialized", {})
-        idle_mb = server.usage.memory_info().rss / 2**20
-        rows = [measure(server, folder, lines, options.edits) for lines in options.lines]
+        idle_mb = server.memory_mb()
+        rows = [measure(server, folder, lines, options.bursts) for lines in options.lines]
         result = {
             "start_wall_ms": start_wall,
             "start_cpu_ms": start_cpu,
             "memory_idle_mb": idle_mb,
-            "memory_after_mb": server.usage.memory_info().rss / 2**20,
+            "memory_after_mb": server.memory_mb(),
             "scripts": rows,
         }
         server.stop()
     if options.json:
         print(json.dumps(result, indent=2))
         return
-    print("Server over stdio (median wall time; CPU of the server's process, mean)")
+    print("Server over stdio. CPU is that of the server's process, all threads, until it is idle again.")
     print(f"  start to the answer of initialize   {start_wall:6.0f} ms wall   {start_cpu:6.0f} ms CPU")
     print(f"  memory, nothing open                {idle_mb:6.0f} MB")
     print(f"  memory, after the edits below       {result['memory_after_mb']:6.0f} MB")
     for row in rows:
         print(
-            f"  {row['lines']} lines: open {row['open_wall_ms']:.0f} ms wall, {row['open_cpu_ms']:.0f} ms CPU;"
-            f" change to findings {row['change_wall_ms']:.0f} ms wall (worst {row['change_wall_ms_worst']:.0f}),"
-            f" {row['change_cpu_ms']:.0f} ms CPU, {row['edits']} edits"
+            f"  {row['lines']} lines, {row['findings']} findings:"
+            f" open {row['open_wall_ms']:.0f} ms wall, {row['open_cpu_ms']:.0f} ms CPU\n"
+            f"    an edit ({row['edits']} of them)      {row['edit_cpu_ms']:6.1f} ms CPU,"
+            f" p95 {row['edit_cpu_ms_p95']:.1f}, worst {row['edit_cpu_ms_worst']:.1f};"
+            f" wall {row['edit_wall_ms']:.1f}, p95 {row['edit_wall_ms_p95']:.1f}\n"
+            f"    the pause after typing     {row['one_with_pause_cpu_ms'] - row['one_cpu_ms']:6.1f} ms CPU:"
+            " blocks, objective and lenses\n"
+            f"    ten edits 30 ms apart      {row['ten_cpu_ms']:6.1f} ms CPU,"
+            f" {row['ten_cpu_ms'] / row['one_cpu_ms']:.2f} times one (the first such ten"
+            f" {row['first_ten_cpu_ms'] / row['one_cpu_ms']:.2f}); with the pause"
+            f" {row['ten_with_pause_cpu_ms']:.1f}, {row['ten_with_pause_cpu_ms'] / row['one_with_pause_cpu_ms']:.2f}"
+            " times one with its pause"
         )
+        for script, part in row["by_script"].items():
+            print(
+                f"      {script.replace('_', ' '):24s} {part['edits']:3d} edits, median {part['median']:6.1f},"
+                f" worst {part['worst']:6.1f} ms CPU"
+            )
 
 
 if __name__ == "__main__":

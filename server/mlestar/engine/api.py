@@ -9,9 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from cst_tools.ablation import Variant, ablation_variants
 from cst_tools.analysis import Analysis, analyse
@@ -50,7 +49,7 @@ class Engine:
     # --- pure ------------------------------------------------------------------------------------------
 
     def analyse(self, snapshot: Snapshot, settings: Settings | None = None) -> Analysis:
-        """Blocks, roles and objective of the text; never raises. The last few texts are remembered."""
+        """Blocks, roles and objective of the text; never raises. A script's newest text is remembered."""
         chosen = settings or self.settings
         return _analysis(snapshot.text, str(snapshot.path), tuple(sorted(chosen.roles.items())), chosen.objective)
 
@@ -272,9 +271,21 @@ class Engine:
             self._journal = None
 
 
-@lru_cache(maxsize=2)  # each holds a tree
 def _analysis(text: str, path: str, roles: tuple[tuple[str, str], ...], objective: str | None) -> Analysis:
-    return analyse(Script.parse(text, path), roles=dict(roles), objective=objective)
+    """The analysis of a text; that of each script's newest text is kept, for the two scripts asked about last."""
+    asked = (text, roles, objective)
+    kept = _newest.pop(path, None)
+    if kept is None or kept[0] != asked:
+        kept = asked, analyse(Script.parse(text, path), roles=dict(roles), objective=objective)
+    _newest[path] = kept
+    for old in list(_newest)[:-2]:
+        _newest.pop(old, None)
+    return kept[1]
+
+
+_Asked: TypeAlias = tuple[str, tuple[tuple[str, str], ...], str | None]
+_newest: dict[str, tuple[_Asked, Analysis]] = {}
+"""Each analysis holds a tree, so that there is one of a script and few in all."""
 
 
 def find_block(analysis: Analysis, name: str) -> Block | None:
