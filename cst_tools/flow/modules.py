@@ -76,10 +76,10 @@ class Project:
             for _ in range(level - 1):
                 folder = folder.parent
             folders = (folder,)
+        below = "/".join(parts)
         for folder in folders:
-            base = os.path.join(folder, *parts)
-            for candidate in (base + ".py", os.path.join(base, "__init__.py")):
-                if os.path.isfile(candidate):
+            for candidate in (f"{folder}/{below}.py", f"{folder}/{below}/__init__.py"):
+                if os.access(candidate, os.R_OK):  # a third of the cost of Path.is_file, and asked for every import
                     return Path(candidate)
         return None
 
