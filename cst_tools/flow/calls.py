@@ -10,6 +10,7 @@ from cst_tools.flow import (
     augmentation,
     choosing,
     claims,
+    closures,
     estimators,
     groups,
     methods,
@@ -126,6 +127,10 @@ def arguments(m: Interpreter, node: ast.Call) -> Arguments:
 
 def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
     if callee.kind is Kind.FUNCTION and isinstance(callee.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if callee.keys:
+            with m.inner_names():
+                closures.reopen(m, callee)
+                return _call_local(m, callee.node, a)
         return _call_local(m, callee.node, a)
     if callee.kind is Kind.METHOD and isinstance(callee.node, ast.FunctionDef) and callee.owner is not None:
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in callee.node.decorator_list)

@@ -423,7 +423,7 @@ def _stops(m: Interpreter, state: Estimator, a: Arguments) -> str:
 def call_unknown(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value:
     """``fit``/``predict`` of an object that came from somewhere else: some model."""
     if not any(v.rows for v in a.values):
-        return UNKNOWN
+        return owner if name == "fit" and owner.kind is Kind.DATA else UNKNOWN  # ``sm.OLS(y, X).fit()``
     value = m.new_object(Estimator(WHOLE, m.place(a.node)))
     m.assign_to(base, value)
     state = m.estimator(value)

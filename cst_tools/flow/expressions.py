@@ -12,6 +12,7 @@ from cst_tools.flow import (
     choosing,
     claims,
     classes,
+    closures,
     derivation,
     estimators,
     frames,
@@ -94,7 +95,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
     if isinstance(node, ast.Starred | ast.Await):
         return m.evaluate(node.value)
     if isinstance(node, ast.Lambda):
-        return Value(Kind.FUNCTION, node=node, name="<lambda>")
+        return closures.capture(m, Value(Kind.FUNCTION, node=node, name="<lambda>"))
     if isinstance(node, ast.JoinedStr):
         claims.in_text(m, node)
         return text(m, node)

@@ -232,6 +232,8 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
         return replace(owner, columns=None) if name in ("target", "labels") else UNKNOWN
     if name == "data" and owner.columns is not None and owner.columns.only is None:
         return replace(owner, columns=None)
+    if name in ("pvalues", "tvalues") and owner.opaque:
+        return selection.of_results(m, owner, node)
     if name in _PLAIN:
         return derivation.changed(owner) if name in ("dt", "str") else owner
     if owner.columns is not None and owner.columns.changed and derivation.sources(owner.columns) is not None:

@@ -13,7 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cst_tools.flow import choosing, claims, expressions, frames, functions, grouping, matching, selection, timing
+from cst_tools.flow import (
+    choosing,
+    claims,
+    closures,
+    expressions,
+    frames,
+    functions,
+    grouping,
+    matching,
+    selection,
+    timing,
+)
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
 from cst_tools.flow.modules import Module, Modules, Project
@@ -482,7 +493,7 @@ class Interpreter(Recorder):
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             if self.scope.unit is not None:
                 functions.define(self.scope, node)
-            self.scope.names[node.name] = Value(Kind.FUNCTION, node=node, name=node.name)
+            self.scope.names[node.name] = closures.capture(self, Value(Kind.FUNCTION, node=node, name=node.name))
         elif isinstance(node, ast.ClassDef):
             if self.scope.unit is not None:
                 functions.define(self.scope, node)

@@ -236,6 +236,9 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if scored is not None:
         return scored
     if not data:
+        numbers = [v for v in leaves if v.kind is Kind.STATISTIC]
+        if numbers and len(numbers) == len(leaves):
+            return replace(numbers[0], learned=frozenset().union(*(v.learned for v in numbers)))
         if short == "DataFrame" or (short in ("array", "Series") and not any(v.kind is Kind.UNKNOWN for v in leaves)):
             return m.fresh_table()  # made here, from numbers
         if a.positional and a.positional[0].kind is Kind.SEQUENCE and short in ("array", "asarray", "Series"):
@@ -248,7 +251,7 @@ def _pass(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if short == "delete":
         gone = a.get(1, "obj")
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
-            return select_rows(result, complement(gone))
+            return select_rows(replace(result, learned=result.learned | gone.learned), complement(gone))
         return result if a.constant("axis", 2) == 1 else overlap.unsure_rows(m, result, a.node)
     result = rescaling.applied(m, a.node, short, result)
     statistics = [v for v in leaves if v.kind is Kind.STATISTIC]

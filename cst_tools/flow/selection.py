@@ -53,6 +53,12 @@ def scores_of(m: Interpreter, owner: Value, state: Estimator, name: str, node: a
     return Value(Kind.STATISTIC, learned=frozenset({m.record_learned(learned)}), name=SCORES)
 
 
+def of_results(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
+    """``sm.OLS(y, X).fit().pvalues``"""
+    learned = m.record_learned(Learned(m.place(node), owner.rows, Learns.SELECT, node.attr, supervised=True))
+    return Value(Kind.STATISTIC, learned=frozenset({learned}), name=SCORES)
+
+
 def association(m: Interpreter, name: str, a: Arguments) -> Value:
     """``f_classif(X, y)``, ``pearsonr(X[c], y)``, ``permutation_importance(model, X, y)``"""
     data = [leaf for v in a.values for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]

@@ -39,6 +39,10 @@ NAMES: Names = {
     ),
     **names("cat concat concatenate vstack hstack", Spec(Act.CONCAT)),
     **names("mean std var median", Spec(Act.AGGREGATE, axis_rows=None)),
+    **names(
+        "reduce_mean reduce_std reduce_variance reduce_max reduce_min amax amin std_mean",
+        Spec(Act.AGGREGATE, axis_rows=None),
+    ),
     **names("sum", Spec(Act.REDUCE)),
     **names("Module LightningModule", Spec(Act.MODULE_BASE)),
     **names("arange randperm", Spec(Act.INDEX)),
