@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from cst_tools.blocks import find_blocks
 from cst_tools.directives import Directives, ObjectiveDirective, parse_role, read_directives
 from cst_tools.objective import find_objectives
+from cst_tools.pauses import without_collection
 from cst_tools.script import Script
 from cst_tools.spine import Spine, spine
 from cst_tools.types import Block, Objective, ObjectiveKind, Problem, ProblemKind, Role, Span
@@ -40,7 +41,8 @@ def analyse(script: Script, *, roles: Mapping[str, str] | None = None, objective
     """Spine, objective and blocks of a script. Never raises: what cannot be analysed is a problem."""
     problems = [script.problem] if script.problem is not None else []
     try:
-        return _analyse(script, roles or {}, objective, problems)
+        with without_collection():
+            return _analyse(script, roles or {}, objective, problems)
     except RecursionError:
         message = "The script is nested too deeply to analyse; split its longest expression into several statements."
         problem = Problem(ProblemKind.TOO_DEEP, message, Span(0, 0))

@@ -229,10 +229,11 @@ class _Scope:
 
     def expr(self, node: ast.expr, certain: bool) -> None:
         """Reads, walrus bindings and mutating method calls of an expression."""
+        kind = node.__class__  # names and constants are two of three, and none of the rest
+        if kind is ast.Constant:
+            return
         if isinstance(node, ast.Name):
             self.read(node.id)
-        elif isinstance(node, ast.Constant):
-            pass
         elif isinstance(node, ast.NamedExpr):
             self.expr(node.value, certain)
             self.target(node.target, False)

@@ -30,6 +30,7 @@ class CallJudge(ModuleFacts, ABC):
         super().__init__(tree)
         self.partitions = Partitions(tree)
         self._known: dict[int, Role | None] = {}
+        self._named: dict[int, tuple[str, str, str, str | None]] = {}
         self._learnt = False
         self.statistics: set[str] = set()
         """Variables that hold means, deviations or extremes."""
@@ -75,10 +76,10 @@ class CallJudge(ModuleFacts, ABC):
 
     def call_role(self, call: ast.Call) -> tuple[Role, str] | None:
         """Role of one call by itself, and the words for it."""
-        name = self.qualified(call.func)
-        last = name.rpartition(".")[2]
-        shown = last if isinstance(call.func, ast.Name) else dotted(call.func) or f".{last}"
-        local = self.local_function(call)
+        known_name = self._named.get(id(call))
+        if known_name is None:
+            known_name = self._named[id(call)] = self._name_of(call)
+        name, last, shown, local = known_name
         if local is not None:
             return self.local_role(local, shown)
         if last in self.classes and isinstance(call.func, ast.Name):
@@ -88,6 +89,13 @@ class CallJudge(ModuleFacts, ABC):
         if self._learnt:
             self._known[id(call)] = known
         return (known, f"calls {shown}") if known is not None else None
+
+    def _name_of(self, call: ast.Call) -> tuple[str, str, str, str | None]:
+        """Qualified name, its last part, the name as it is shown, and the local function: the same at every look."""
+        name = self.qualified(call.func)
+        last = name.rpartition(".")[2]
+        shown = last if isinstance(call.func, ast.Name) else dotted(call.func) or f".{last}"
+        return name, last, shown, self.local_function(call)
 
     def _library_role(self, call: ast.Call, name: str, last: str) -> Role | None:
         base = call.func.value if isinstance(call.func, ast.Attribute) else None

@@ -232,7 +232,7 @@ class _Walker:
         """Enter every local function that the nodes call or hand on (``study.optimize(objective)``)."""
         for node in nodes:
             found = walk(node)
-            if not any(self._is_own(part) for part in found):
+            if not self._holds_own(found):
                 continue
             called = {id(n.func) for n in found if isinstance(n, ast.Call)}
             inner = [n for n in found if isinstance(n, (ast.Call, ast.Name)) and id(n) not in called]
@@ -241,11 +241,18 @@ class _Walker:
                 for name in self._targets(part):
                     self._enter(name)
 
-    def _is_own(self, part: ast.AST) -> bool:
-        """Whether a name may be one of the script's functions, classes or applications."""
-        if isinstance(part, ast.Name):
-            return part.id in self.judge.by_name or part.id in self.judge.classes or part.id in self._applications
-        return isinstance(part, ast.Attribute) and part.attr in self.judge.by_name
+    def _holds_own(self, nodes: list[ast.AST]) -> bool:
+        """Whether a name among nodes may be one of the script's functions, classes or applications."""
+        functions, classes, applications = self.judge.by_name, self.judge.classes, self._applications
+        for part in nodes:
+            kind = part.__class__
+            if kind is ast.Name:
+                name = part.id  # type: ignore[attr-defined]
+                if name in functions or name in classes or name in applications:
+                    return True
+            elif kind is ast.Attribute and part.attr in functions:  # type: ignore[attr-defined]
+                return True
+        return False
 
     def _targets(self, part: ast.AST) -> Iterator[str]:
         if isinstance(part, ast.Call):
