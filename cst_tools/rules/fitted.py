@@ -191,8 +191,9 @@ class StatisticBeforeSplit(PreprocessingRule):
     r"""A hand-written statistic of all rows scales, clips or filters rows that are later held out.
 
     ## What it does
-    Follows `mean`, `std`, `min`, `max`, `quantile`, ... of a table into arithmetic with it, before the rows of
-    a score are held out.
+    Follows `mean`, `std`, `min`, `max`, `quantile`, ... of a table into arithmetic with it, clipping, filters of rows
+    and group statistics brought back to the rows, before the rows of a score are held out: in formulas, functions given
+    to `apply` and `pipe`, polars' expressions and classes of the script. The numbers of one formula are one finding.
 
     ## Why is this bad
     It is L101 written by hand: the numbers come from the test rows too.

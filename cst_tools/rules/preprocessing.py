@@ -46,6 +46,7 @@ _VERBS = {
     Learns.AUGMENT: "makes copies of",
 }
 _NUMBERS = (Learns.STATISTIC, Learns.GROUP)
+_BY_HAND = (*_NUMBERS, Learns.IMPUTE, Learns.RESAMPLE, Learns.SELECT)
 
 
 def leaks(context: Context) -> tuple[Leak, ...]:
@@ -85,13 +86,13 @@ def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
         learned = leak.learned
         if leak.code == "L108" and any(_beside(leak, other) for other in augmented):
             continue  # the labels of the changed copies
-        by_hand = learned.ref is None and learned.kind in (*_NUMBERS, Learns.IMPUTE, Learns.RESAMPLE)
+        by_hand = learned.ref is None and learned.kind in _BY_HAND
         if not by_hand:
             yield leak
             continue
         if last is not None and _beside(leak, last) and last.code == leak.code:
             before = last.learned
-            if (before.rows, before.kind) == (learned.rows, learned.kind):
+            if before.kind is learned.kind and overlap(before.rows, learned.rows):
                 last = replace(last, learned=learned)
                 continue
         last = leak

@@ -7,6 +7,7 @@ import ast
 from cst_tools.flow.values import overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
+from cst_tools.rules.fixes.refits import by_training_rows
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.preprocessing import PreprocessingRule
 from cst_tools.rules.rule import Context
@@ -38,8 +39,9 @@ class RefitOnTest(PreprocessingRule):
     ```
 
     ## Fix safety
-    Safe: the object that was fitted on the training rows transforms the test rows. No edit when it is out of reach, for
-    instance inside a helper that both parts go through.
+    Safe: the object that was fitted on the training rows transforms the test rows, or the statistic of the training rows
+    fills and scales both. To be reviewed where a loop over both parts is changed. No edit when what was fitted is out of
+    reach, for instance inside a helper that both parts go through.
 
     ## References
     - scikit-learn user guide, "Common pitfalls: Inconsistent preprocessing"
@@ -134,23 +136,27 @@ class RefitOnTest(PreprocessingRule):
         """Use the object that was fitted on the training rows."""
         if not isinstance(place, Leak) or place.evaluation is None:
             return None
-        call = place.learned.node
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or len(call.args) != 1:
-            return None
-        editor = Editor(context)
-        fitted = _fitted_on_training(context, place, call.func.value)
-        if fitted is None:
-            return _name_the_first(context, place, call)
-        title = f"Transform with `{fitted}` as fitted on the training rows"
-        if call.func.attr == "fit_transform":
-            editor.replace(call.func, f"{fitted}.transform")
-            return Fix(title, FixClass.SAFE, editor.edits)
-        statement = context.statement_of(call)
-        if call.func.attr == "fit" and statement is not None and isinstance(statement[0], ast.Expr):
-            if not editor.delete(statement[0]):
-                return None
-            return Fix(title, FixClass.SAFE, editor.edits)
+        return _by_fitted_object(context, place) or by_training_rows(context, place)
+
+
+def _by_fitted_object(context: Context, place: Leak) -> Fix | None:
+    call = place.learned.node
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or len(call.args) != 1:
         return None
+    editor = Editor(context)
+    fitted = _fitted_on_training(context, place, call.func.value)
+    if fitted is None:
+        return _name_the_first(context, place, call)
+    title = f"Transform with `{fitted}` as fitted on the training rows"
+    if call.func.attr == "fit_transform":
+        editor.replace(call.func, f"{fitted}.transform")
+        return Fix(title, FixClass.SAFE, editor.edits)
+    statement = context.statement_of(call)
+    if call.func.attr == "fit" and statement is not None and isinstance(statement[0], ast.Expr):
+        if not editor.delete(statement[0]):
+            return None
+        return Fix(title, FixClass.SAFE, editor.edits)
+    return None
 
 
 def _fitted_on_training(context: Context, leak: Leak, refitted: ast.expr) -> str | None:

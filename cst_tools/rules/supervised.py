@@ -11,7 +11,9 @@ class SelectionBeforeSplit(PreprocessingRule):
 
     ## What it does
     Reports supervised selectors (`SelectKBest`, `RFE`, `SelectFromModel`, ...) fitted on rows that a split or
-    cross-validation then holds out.
+    cross-validation then holds out, and columns picked by importances, coefficients, correlations with the target or
+    tests (`f_classif`, `pearsonr`, `ttest_ind`, ...) of such rows. A list of columns written out below a selection
+    whose result was only looked at is a warning: it may have been copied.
 
     ## Why is this bad
     Among many features some fit the test labels by chance, and those are chosen. On pure noise this alone lifts
@@ -55,7 +57,9 @@ class TargetEncodingBeforeSplit(PreprocessingRule):
     r"""Categories are encoded by the target of rows that are later held out.
 
     ## What it does
-    Reports target, leave-one-out and weight-of-evidence encoders fitted on rows that are later held out.
+    Reports target, leave-one-out and weight-of-evidence encoders fitted on rows that are later held out, and group
+    means of the target (`groupby(c)[y].mean()`, cross tables, windows `over` a group) mapped, merged or joined back to
+    such rows. Means over earlier rows and out-of-fold loops are silent.
 
     ## Why is this bad
     The encoding of a rare category is nearly the label of its few rows, test rows included.
