@@ -13,19 +13,19 @@ from cst_tools.flow import (
     claims,
     classes,
     closures,
+    comprehensions,
     derivation,
     estimators,
     frames,
     groups,
-    overlap,
     polars_expressions,
     scores,
     selection,
 )
 from cst_tools.flow.classes import find_method
-from cst_tools.flow.columns import compare_names, filter_names
+from cst_tools.flow.columns import compare_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
-from cst_tools.flow.statistics import COUNTS, ELEMENT, VECTOR, used
+from cst_tools.flow.statistics import COUNTS, used
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -61,7 +61,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
     if isinstance(node, ast.BinOp):
         return binary(m, node, m.evaluate(node.left), m.evaluate(node.right), node.op)
     if isinstance(node, ast.Dict):
-        keys = tuple(_key(m, k) for k in node.keys)
+        keys = tuple(key_of(m, k) for k in node.keys)
         items = tuple(m.evaluate(v) for v in node.values)
         for key, item in zip(keys, items, strict=True):
             claims.say(m, node, key, item)
@@ -89,9 +89,9 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
             return test  # 1 if p > threshold else 0
         return either
     if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
-        return comprehension(m, node)
+        return comprehensions.comprehension(m, node)
     if isinstance(node, ast.DictComp):
-        return dict_comprehension(m, node)
+        return comprehensions.dict_comprehension(m, node)
     if isinstance(node, ast.Starred | ast.Await):
         return m.evaluate(node.value)
     if isinstance(node, ast.Lambda):
@@ -115,7 +115,7 @@ def evaluate(m: Interpreter, node: ast.expr) -> Value:
     return UNKNOWN
 
 
-def _key(m: Interpreter, node: ast.expr | None) -> Any:
+def key_of(m: Interpreter, node: ast.expr | None) -> Any:
     value = m.evaluate(node) if node is not None else UNKNOWN
     return value.const if value.kind is Kind.CONST and isinstance(value.const, str | int) else NO_CONSTANT
 
@@ -388,74 +388,6 @@ def _class_attribute(m: Interpreter, definition: ast.ClassDef, name_: str) -> Va
         ):
             return m.evaluate(statement.value)
     return UNKNOWN
-
-
-def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
-    generator = node.generators[0]
-    source = m.evaluate(generator.iter)
-    with m.inner_names():
-        if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
-            m.bind(generator.target, m.iterate(source)[0], node)
-            for test in generator.ifs:
-                source = selection.influenced(source, m.evaluate(test))
-            if isinstance(node.elt, ast.Name) and node.elt.id == generator.target.id:
-                return filter_names(m, source, generator.target.id, generator.ifs)
-            return _each_column(m, source, node.elt)
-        results = []
-        constants = source.kind is Kind.SEQUENCE and isinstance(source.const, tuple)
-        for item in list(source.items[:40]) if constants else m.iterate(source):
-            m.bind(generator.target, item, node)
-            for inner in node.generators[1:]:
-                m.bind(inner.target, m.iterate(m.evaluate(inner.iter))[0], node)
-            tests = [m.evaluate(test) for test in generator.ifs]
-            if any(truth(v) is False for v in tests):
-                continue
-            result = _listed(m.evaluate(node.elt))
-            for test_value in tests:
-                result = selection.influenced(result, test_value)
-            results.append(result)
-        if source.kind in (Kind.DATA, Kind.ROWS):
-            element = results[0] if results else UNKNOWN
-            if scores.scores_of(element):
-                return Value(Kind.SEQUENCE, items=(element,))
-            if element.kind is Kind.DATA and element.rows:
-                return overlap.unsure_rows(m, element, node) if generator.ifs else element
-            if element.kind is Kind.RESIDUAL:
-                return element
-            if source.kind is Kind.DATA and element.kind is Kind.CONST and element.const is NO_CONSTANT:
-                return derivation.changed(source)  # a label for each row
-            if source.kind is Kind.DATA and element.kind is Kind.STATISTIC and element.name == VECTOR:
-                return replace(source, columns=None, learned=source.learned | used(m, element))
-            if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
-                return replace(source, columns=None)
-            return element if element.kind is Kind.SEQUENCE else UNKNOWN
-        if results and all(v.kind is Kind.CONST for v in results):
-            return Value(Kind.SEQUENCE, items=tuple(results), const=tuple(v.const for v in results))
-        return Value(Kind.SEQUENCE, items=tuple(results))
-
-
-def _each_column(m: Interpreter, source: Value, element: ast.expr) -> Value:
-    """``[df[c].mean() for c in df.columns]``"""
-    value = m.evaluate(element)
-    if value.kind in (Kind.STATISTIC, Kind.DATA) and (value.learned or value.rows):
-        return Value(Kind.SEQUENCE, items=(_listed(value),))
-    return replace(source, columns=None)
-
-
-def _listed(value: Value) -> Value:
-    """A row collected in a list: the list is a table again."""
-    return replace(value, name="") if value.name == ELEMENT else value
-
-
-def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:
-    generator = node.generators[0]
-    with m.inner_names():
-        keys, items = [], []
-        for item in m.iterate(m.evaluate(generator.iter)):
-            m.bind(generator.target, item, node)
-            keys.append(_key(m, node.key))
-            items.append(m.evaluate(node.value))
-        return Value(Kind.MAPPING, keys=tuple(keys), items=tuple(items))
 
 
 def single_column(columns: Columns | None) -> frozenset[str] | None:
