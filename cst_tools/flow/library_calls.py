@@ -18,6 +18,7 @@ from cst_tools.flow import (
     scores,
     series_calls,
     table_calls,
+    training,
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.cross_validation import cross_predict, cross_score, cross_train
@@ -260,7 +261,7 @@ def _train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         if len(a.positional) > position:
             rest.setdefault(keyword, a.positional[position])
     pair = list(data.items[:2]) if len(data.items) > 1 else [data]
-    estimators.train(m, value, Arguments(a.node, pair, rest))
+    training.train(m, value, Arguments(a.node, pair, rest))
     return value
 
 
