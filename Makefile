@@ -126,7 +126,7 @@ format: $(READY)
 
 benchmarks: $(READY)
 	@$(BIN)/python benchmarks/latency.py
-	@$(BIN)/python benchmarks/leakage.py
+	@$(BIN)/python -m benchmarks.leakage
 	@$(BIN)/python benchmarks/study.py
 
 clean:

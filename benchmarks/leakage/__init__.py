@@ -1,0 +1,1 @@
+"""How well leaks are found: our rules over labelled scripts, and the same beside other detectors."""
