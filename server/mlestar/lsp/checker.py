@@ -9,7 +9,6 @@ from urllib.parse import unquote
 from cst_tools.types import Edit, Finding, Fix
 from mlestar.config import Settings, ignored_in
 from mlestar.lsp.documents import Document
-from mlestar.lsp.suppress import suppression
 
 if TYPE_CHECKING:
     from cst_tools.live import Live, LiveScript
@@ -50,6 +49,8 @@ class Checker:
 
     def remedies(self, document: Document, finding: Finding) -> Remedies:
         """What can be done about a finding; nothing where the document is another by now."""
+        from mlestar.lsp.suppress import suppression  # it reads the rules: not at start-up
+
         key = unquote(document.uri)
         now = self._now.get(key)
         if now is None or not now[0].same_text(document):
