@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cst_tools.flow.units import Chunk, first_line
-from cst_tools.walking import walk
+from cst_tools.walking import located
 
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 _LINE = re.compile(r"\r\n|\r|\n")
@@ -161,10 +161,9 @@ def _lists(node: ast.AST) -> dict[str, list[ast.AST]]:
 
 def _shift(node: ast.AST, lines: int) -> None:
     if lines:
-        for inner in walk(node):
-            if hasattr(inner, "lineno"):
-                inner.lineno += lines
-                inner.end_lineno += lines  # type: ignore[attr-defined]  # both or none
+        for inner in located(node):
+            inner.lineno += lines  # type: ignore[attr-defined]  # `located` says so
+            inner.end_lineno += lines  # type: ignore[attr-defined]
 
 
 def _shift_rest(node: ast.AST, lines: int, done: set[int]) -> None:

@@ -42,3 +42,22 @@ def walk(node: ast.AST) -> list[ast.AST]:
             known = found.__dict__.get(_KEPT)
             out += children(found) if known is None else known
     return out
+
+
+def located(node: ast.AST) -> list[ast.AST]:
+    """The node and everything below it that has lines, also the statements without fields (``pass``, ``break``)."""
+    waiting: list[ast.AST] = [node]
+    out: list[ast.AST] = []
+    for found in waiting:  # grows while it is read
+        if hasattr(found, "lineno"):
+            out.append(found)
+        if found.__class__ in _LEAVES:
+            continue
+        fields = found.__dict__
+        for name in found._fields:
+            value = fields.get(name)
+            if value.__class__ is list:
+                waiting += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
+                waiting.append(value)
+    return out

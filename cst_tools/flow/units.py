@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from cst_tools.flow.values import Place
-from cst_tools.walking import walk
+from cst_tools.walking import located, walk
 
 _NUMBERS = count(1)
 
@@ -48,7 +48,7 @@ class Chunk:
         if not lines:
             return
         if self._nodes is None:
-            self._nodes = [n for s in self.statements for n in walk(s) if hasattr(n, "lineno")]
+            self._nodes = [n for s in self.statements for n in located(s)]
         for node in self._nodes:
             node.lineno += lines
             node.end_lineno += lines

@@ -213,3 +213,11 @@ def test_typing_inside_one_statement_follows_that_statement_alone(monkeypatch: p
     live.update(text.replace("compute(100)", "compute(1000)"))
     followed = [line for line in followed if not 1 <= line <= 4]  # imports cost less to follow than to remember
     assert followed == [text.split("\n").index("value_100 = compute(100)") + 1]
+
+
+def test_statements_without_fields_move_too() -> None:
+    text = "for i in range(3):\n    if i:\n        break\n    pass\nwhile True:\n    continue\n"
+    live = LiveScript()
+    live.update(text)
+    assert_same(live, "import os\n" + text)
+    assert_same(live, "import os\n" + text.replace("    if i", "    x = 1\n    if i"))
