@@ -155,3 +155,27 @@ def computed_from(columns: Columns, names: frozenset[str]) -> dict[str, tuple[st
 def made_of(columns: Columns, name: str) -> frozenset[str]:
     """What a column was computed from."""
     return frozenset(derived[1] for derived in columns.derived if derived[0] == name)
+
+
+def origins(columns: Columns, name: str) -> frozenset[str]:
+    """Everything that a column was computed from in the same row, at whatever remove; windows over other rows end it."""
+    sources: dict[str, set[str]] = {}
+    for made, source, how, _ in columns.derived:
+        if not how:
+            sources.setdefault(made, set()).add(source)
+    for made, source in columns.copies:
+        sources.setdefault(made, set()).add(source)
+    found: set[str] = set()
+    open_ = [name]
+    while open_:
+        for source in sources.get(open_.pop(), ()):
+            if source not in found:
+                found.add(source)
+                open_.append(source)
+    return frozenset(found)
+
+
+def written_at(columns: Columns, name: str) -> Place | None:
+    """Where a column was computed."""
+    places = [place for made, _, _, place in columns.derived if made == name and place is not None]
+    return min(places, key=lambda place: place.position) if places else None

@@ -24,7 +24,7 @@ from cst_tools.flow import (
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
 from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, SELECT_ROWS, STATISTICS
-from cst_tools.flow.row_sets import complement, extend, filtered, select_rows
+from cst_tools.flow.row_sets import COMPARING, compared_by_method, complement, extend, filtered, select_rows
 from cst_tools.flow.statistics import (
     MISSING,
     exchange,
@@ -157,6 +157,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return expressions.binary(m, a.node, owner, a.positional[0], ast.Sub())
     if name in ("isin", "between", "duplicated", "isnull", "isna", "notnull", "notna", "contains", "startswith"):
         return _mask(m, owner, name, a)
+    if name in COMPARING and owner.kind is Kind.DATA and a.values and not any(v.models for v in (owner, *a.values)):
+        return compared_by_method(m, owner, name, a)
     if name == "rename":
         return _rename(owner, a)
     if name == "set_index":
@@ -282,11 +284,14 @@ def _mask(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     text = text_of(a.node)
     m.record_split(a.node, text)
     learned = owner.learned.union(*(used(m, v) for v in a.values if v.kind is Kind.STATISTIC and name == "between"))
+    single = owner.kind is Kind.DATA and derivation.sources(owner.columns) is not None and not owner.models
     return Value(
         Kind.ROWS,
         rows=frozenset(p.child(text, 0) for p in owner.rows),
         learned=learned if learned != owner.learned else frozenset(),
         name=MISSING if name in ("isnull", "isna") else "",
+        columns=owner.columns if single else None,
+        owner=derivation.changed(owner) if single else None,  # also usable as a column
     )
 
 

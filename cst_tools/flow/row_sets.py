@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import derivation, grouping, overlap, parting, timing
+from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import text_of
 from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.values import (
@@ -70,13 +71,34 @@ def combine_masks(left: Value, right: Value, operator: ast.operator) -> Value:
 
 def compare_rows(m: Interpreter, node: ast.Compare, left: Value, right: Value, operator: ast.cmpop) -> Value:
     """``df.year < 2020`` is a mask: its complement is known, whatever the columns are."""
+    return compared(m, node, (node.left, node.comparators[0]), (left, right), operator)
+
+
+_METHODS: dict[str, ast.cmpop] = {
+    "eq": ast.Eq(), "ne": ast.NotEq(), "lt": ast.Lt(), "le": ast.LtE(), "gt": ast.Gt(), "ge": ast.GtE(),
+}  # fmt: skip
+COMPARING = frozenset(_METHODS)
+
+
+def compared_by_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
+    """``df.year.lt(2020)``"""
+    function = a.node.func
+    base = function.value if isinstance(function, ast.Attribute) else function
+    other = a.expression(0, "other")
+    return compared(m, a.node, (base, other or base), (owner, a.get(0, "other") or UNKNOWN), _METHODS[name])
+
+
+def compared(
+    m: Interpreter, node: ast.AST, texts: tuple[ast.expr, ast.expr], sides: tuple[Value, Value], operator: ast.cmpop
+) -> Value:
+    left, right = sides
     data = left if left.kind is Kind.DATA else right
     name = _INVERSE.get(type(operator))
     if name is None or not data.rows:
         return UNKNOWN
     symbol, side = name
-    key = f"{text_of(node.left)}{symbol}{text_of(node.comparators[0])}"
-    if overlap.is_draw(node.left):
+    key = f"{text_of(texts[0])}{symbol}{text_of(texts[1])}"
+    if overlap.is_draw(texts[0]):
         key = f"{key} at {m.place(node).key}"  # drawn anew each time it is written
     rows = extend(m, data.rows, key, side, node)
     statistic = right if right.kind is Kind.STATISTIC else left if left.kind is Kind.STATISTIC else None

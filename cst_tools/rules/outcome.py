@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cst_tools.flow import derivation, lineage
 from cst_tools.flow.values import Columns, Learns, Training
-from cst_tools.rules import target
+from cst_tools.rules import aftermath, target
 from cst_tools.rules.examples import program, split_program
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Fix, FixClass, Severity
@@ -25,6 +25,8 @@ class Outcome:
     node: ast.AST
     label_made: bool = False
     """The label was made of them, and some may be known beforehand."""
+    by_name: bool = False
+    """Names say so, no computation does."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class TargetDerivedFeature(Rule):
                 severity = Severity.ERROR if scored else Severity.INFORMATION
                 site = _site(training)
                 columns = target.Place(outcome.names, site, target._is_parted_after(context.flow, training, site))
-                place = MadeOf(columns) if outcome.label_made else columns
+                place = MadeOf(columns) if outcome.label_made or outcome.by_name else columns
                 yield self.finding(context, outcome.node, outcome.message, severity, related, place)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
@@ -135,9 +137,32 @@ def outcomes(training: Training) -> Iterator[Outcome]:
         return
     if training.features.rows != training.target.rows or label.only is None or len(label.only) > 8:
         return
+    own: frozenset[str] = frozenset()
     if label.sure:
-        yield from _from_target(training, features, features.same_content(label.only))
-    yield from _from_features(training, features, label)
+        own = features.same_content(label.only)
+        yield from _from_target(training, features, own)
+    made = _made(features, label)
+    if made and lineage.any_of(training.features.learned | training.target.learned, Learns.RANDOM):
+        return  # made up: the label is meant to follow from the features
+    if made:
+        yield from _from_features(training, features, label, made)
+        yield from _beside_the_label(training, features, label, made, own)
+    yield from _known_after(training, features, own | label.only | made)
+
+
+def _made(features: Columns, label: Columns) -> frozenset[str]:
+    """The columns that the label was computed from, in the same row; none where something else had a part in it."""
+    if not label.sure:
+        made = label.only if label.changed and label.only is not None else frozenset()
+    elif label.only is None or len(label.only) != 1:
+        made = frozenset()
+    elif label.changed:
+        made = label.only
+    else:
+        (name,) = label.only
+        found = [d for d in (*features.derived, *label.derived) if d[0] == name]
+        made = frozenset() if any(how for _, _, how, _ in found) else frozenset(source for _, source, _, _ in found)
+    return frozenset() if derivation.OTHER in made else made
 
 
 def _from_target(training: Training, features: Columns, names: frozenset[str]) -> Iterator[Outcome]:
@@ -151,21 +176,66 @@ def _from_target(training: Training, features: Columns, names: frozenset[str]) -
         yield Outcome(frozenset({name}), text, node)
 
 
-def _from_features(training: Training, features: Columns, label: Columns) -> Iterator[Outcome]:
-    if label.sure:
-        if label.only is None or len(label.only) != 1:
-            return
-        (name,) = label.only
-        made = derivation.made_of(features, name) | derivation.made_of(label, name)
-    elif label.changed:
-        name, made = "", label.only or frozenset()
-    else:
+def _from_features(training: Training, features: Columns, label: Columns, made: frozenset[str]) -> Iterator[Outcome]:
+    held = [_held(features, source) for source in sorted(made)]
+    if not all(held):
         return
-    if not made or derivation.OTHER in made or not all(features.holds(source) for source in made):
-        return
-    if lineage.any_of(training.features.learned | training.target.learned, Learns.RANDOM):
-        return  # made up: the label is meant to follow from the features
-    shown = ", ".join(f"`{n}`" for n in sorted(made))
+    names = frozenset().union(*held)
+    shown = ", ".join(f"`{n}`" for n in sorted(names))
+    name = next(iter(label.only)) if label.sure and not label.changed and label.only else ""
     subject = f"The target `{name}`" if name else "The target"
     text = f"{subject} is computed from {shown}, still among the features: drop what is only known with the outcome."
-    yield Outcome(made, text, _site(training), label_made=True)
+    yield Outcome(names, text, _site(training), label_made=True)
+
+
+def _held(features: Columns, name: str) -> frozenset[str]:
+    """The columns among the features that give ``name``: itself, or all that it was computed from."""
+    if features.holds(name):
+        return frozenset({name})
+    copies = {copy for copy in features.same_content(frozenset({name})) if features.holds(copy)}
+    if copies:
+        return frozenset(copies)
+    sources = derivation.made_of(features, name)
+    if not sources or derivation.OTHER in sources or not all(features.holds(source) for source in sources):
+        return frozenset()
+    return sources
+
+
+def _beside_the_label(
+    training: Training, features: Columns, label: Columns, made: frozenset[str], own: frozenset[str]
+) -> Iterator[Outcome]:
+    """Features computed from what the label was computed from: `margin = grade - 10` for a label `grade >= 10`."""
+    for name in sorted({made_ for made_, _, how, _ in features.derived if not how}):
+        if name in own or name in made or not features.holds(name):
+            continue
+        if not made <= derivation.origins(features, name):
+            continue
+        shown = ", ".join(f"`{n}`" for n in sorted(made))
+        place = derivation.written_at(features, name)
+        text = f"`{name}` is computed from {shown}, which the target is made of, and is among the features: drop it."
+        yield Outcome(frozenset({name}), text, place.node if place is not None else _site(training))
+
+
+def _known_after(training: Training, features: Columns, target: frozenset[str]) -> Iterator[Outcome]:
+    """Columns whose names say that they are filled in with the outcome that the target's name speaks of."""
+    named = frozenset(n for n in target if not n.startswith("#") and n != derivation.OTHER)
+    plain = {n for n in features.only or () if features.holds(n) and n not in target}
+    found = {n: outcome for n in sorted(plain) if (outcome := aftermath.known_after(named, n)) is not None}
+    if found:
+        shown, outcome = ", ".join(f"`{n}`" for n in found), next(iter(found.values()))
+        verb = "is" if len(found) == 1 else "are"
+        text = f"{shown} among the features {verb} only known once `{outcome}` is: drop what comes with the outcome."
+        yield Outcome(frozenset(found), text, _site(training), by_name=True)
+    for name in sorted({made for made, _, how, _ in features.derived if not how}):
+        if name in target or name in found or not features.holds(name):
+            continue
+        origins = derivation.origins(features, name)
+        if origins & target:
+            continue
+        source = next((s for s in sorted(origins) if aftermath.known_after(named, s) is not None), None)
+        if source is None:
+            continue
+        place = derivation.written_at(features, name)
+        outcome = aftermath.known_after(named, source)
+        text = f"`{name}` is computed from `{source}`, which is only known once `{outcome}` is: drop it."
+        yield Outcome(frozenset({name}), text, place.node if place is not None else _site(training), by_name=True)
