@@ -26,7 +26,10 @@ class Editor:
 
     @property
     def newline(self) -> str:
-        return "\r\n" if "\r\n" in self.script.text else "\n"
+        text = self.script.text
+        if "\n" not in text and "\r" in text:
+            return "\r"
+        return "\r\n" if "\r\n" in text else "\n"
 
     def replace(self, node: ast.AST, text: str) -> None:
         self._edits.append(Edit(self.script.span_of(node), text))
@@ -62,12 +65,21 @@ class Editor:
         cell = self.script.cell_of(span)
         return self.script.cells[cell[0]].end if cell is not None else len(self.script.text)
 
-    def delete(self, statement: ast.stmt) -> bool:
-        """Remove a statement with its lines; False when it shares them or is all its block has."""
+    def delete(self, statement: ast.stmt, *, keep_comment: bool = False) -> bool:
+        """Remove a statement with its lines; False when it shares them or is all its block has.
+
+        ``keep_comment`` leaves the comment behind it on a line of its own.
+        """
         holder = self.context.statement_of(statement)
         lines = self._lines(statement)
         if holder is None or lines is None or len(holder[1]) < 2:
             return False
+        comment = self.trailing_comment(statement) if keep_comment else ""
+        if comment:
+            span = self.script.span_of(statement)
+            end = self.script.text.index(comment, span.end)
+            self._edits.append(Edit(Span(span.start, end), ""))
+            return True
         self._edits.append(Edit(lines, ""))
         return True
 
@@ -136,10 +148,10 @@ class Editor:
         if block is None:
             return []
         old = self.script.slice(block)
-        text = old.replace("\r\n", "\n")
+        text = old.replace(self.newline, "\n")
         new = edited(text, text, self._wanted, (), limit=max(88, *map(len, text.splitlines())))
-        if self.newline == "\r\n":
-            new = new.replace("\n", "\r\n")
+        if self.newline != "\n":
+            new = new.replace("\n", self.newline)
         return [Edit(edit.span.shifted(block.start), edit.new_text) for edit in minimal_edits(old, new)]
 
     def is_used(self, name: str) -> bool:
@@ -185,10 +197,20 @@ class Editor:
 
     def trailing_comment(self, statement: ast.stmt) -> str:
         """The comment behind a statement on its last line; empty when there is none."""
-        span = self.script.span_of(statement)
+        return self.comment_after(statement)
+
+    def comment_after(self, node: ast.AST) -> str:
+        """The comment behind a node on its last line, brackets and a colon aside; empty when there is none."""
+        span = self.script.span_of(node)
         line = self.script.index.line_span(self.script.index.line_of(span.end))
-        rest = self.script.text[span.end : line.end].strip()
+        rest = self.script.text[span.end : line.end].strip("): \t")
         return rest if rest.startswith("#") else ""
+
+    def comments_between(self, line: int, below: int) -> list[str]:
+        """The comments that stand alone on lines between two 1-based lines."""
+        spans = [self.script.index.line_span(number) for number in range(line, below - 1)]
+        texts = [self.script.slice(span).strip() for span in spans]
+        return [text for text in texts if text.startswith("#")]
 
 
 def loads(nodes: list[ast.stmt] | ast.AST, name: str) -> list[ast.Name]:

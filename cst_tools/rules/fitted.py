@@ -32,9 +32,10 @@ class TransformerBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    Safe when fitting and split stand in one block, the transformed table goes to the split alone and nothing in
-    between touches it;
-    to be reviewed when the transformed table is wrapped in another call. Otherwise there is no edit.
+    Safe when fitting and split stand in one block of one cell, the transformed table goes to the split alone and
+    nothing in between touches it: the fit goes below the split, learns from the training rows and serves all parts, or, where
+    rows are sliced or masked, it learns from those rows where it stands. To be reviewed in loops, across cells, where a
+    table is wrapped without its index, and where other names may be tables too. Otherwise the fix says what to do.
 
     ## References
     - scikit-learn user guide, "Common pitfalls: Data leakage during pre-processing"
@@ -115,7 +116,7 @@ class ImputerBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    As for L101 for imputer objects; none for fills by hand.
+    As for L101, for imputers and for fills by hand.
 
     ## References
     - scikit-learn user guide, "Imputation of missing values"
@@ -211,7 +212,8 @@ class StatisticBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    No edit.
+    As for L101: the numbers come from the training rows, and the formula is applied to all parts. Filters of rows and
+    statistics of groups are left to you.
 
     ## References
     - Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 7.10.2

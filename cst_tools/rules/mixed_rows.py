@@ -27,7 +27,8 @@ class ConcatenatedThenFitted(PreprocessingRule):
     Use instead: fit on `train`, transform both.
 
     ## Fix safety
-    No edit.
+    Safe where the rows of the training table are selected again, or where both tables were put together for the fit
+    alone: it learns from the training rows, and both are transformed.
 
     ## References
     - scikit-learn user guide, "Common pitfalls: Data leakage during pre-processing"
@@ -96,7 +97,9 @@ class ResamplingBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    No edit.
+    Safe where sampler and split stand in one block and nothing in between uses the new rows: the sampler goes below
+    the split. To be reviewed for cross-validation, where it goes into imbalanced-learn's pipeline. Rows repeated by
+    hand are left to you.
 
     ## References
     - imbalanced-learn user guide, "Common pitfalls and recommended practices"

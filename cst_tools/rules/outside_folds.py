@@ -28,7 +28,8 @@ class PreprocessingOutsideFolds(PreprocessingRule):
     ```
 
     ## Fix safety
-    To be reviewed: the model is wrapped, so code that looks inside it must look one step deeper.
+    To be reviewed: the model is wrapped, so code that looks inside it must look one step deeper; names of a search's
+    literal parameters get the step's name in front. Safe in a loop over folds, where the fit goes into the loop.
 
     ## References
     - scikit-learn user guide, "Pipelines and composite estimators"

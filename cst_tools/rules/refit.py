@@ -8,6 +8,7 @@ from cst_tools.flow.values import overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.fixes.refits import by_training_rows
+from cst_tools.rules.fixes.variables import root, subject
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.preprocessing import PreprocessingRule
 from cst_tools.rules.rule import Context
@@ -39,9 +40,9 @@ class RefitOnTest(PreprocessingRule):
     ```
 
     ## Fix safety
-    Safe: the object that was fitted on the training rows transforms the test rows, or the statistic of the training rows
-    fills and scales both. To be reviewed where a loop over both parts is changed. No edit when what was fitted is out of
-    reach, for instance inside a helper that both parts go through.
+    Safe: the object that was fitted on the training rows transforms the test rows, or the statistic of the training
+    rows fills and scales both. To be reviewed where a loop over both parts is changed. No edit when what was fitted is
+    out of reach, for instance inside a helper that both parts go through.
 
     ## References
     - scikit-learn user guide, "Common pitfalls: Inconsistent preprocessing"
@@ -153,7 +154,7 @@ def _by_fitted_object(context: Context, place: Leak) -> Fix | None:
         return Fix(title, FixClass.SAFE, editor.edits)
     statement = context.statement_of(call)
     if call.func.attr == "fit" and statement is not None and isinstance(statement[0], ast.Expr):
-        if not editor.delete(statement[0]):
+        if not editor.delete(statement[0], keep_comment=True):
             return None
         return Fix(title, FixClass.SAFE, editor.edits)
     return None
@@ -161,7 +162,8 @@ def _by_fitted_object(context: Context, place: Leak) -> Fix | None:
 
 def _fitted_on_training(context: Context, leak: Leak, refitted: ast.expr) -> str | None:
     """Name of the object of the same kind that was fitted, before, on rows the score's model was trained on."""
-    found = None
+    wanted = _without_owner(leak.learned.node)
+    found: dict[str, bool] = {}
     for learned in context.flow.learned:
         if leak.evaluation is None or learned.what != leak.learned.what or learned.key >= leak.learned.key:
             continue
@@ -175,12 +177,22 @@ def _fitted_on_training(context: Context, leak: Leak, refitted: ast.expr) -> str
             and isinstance(node.func, ast.Attribute)
             and isinstance(node.func.value, ast.Name)
         ):
-            same = isinstance(refitted, ast.Name) and refitted.id == node.func.value.id
-            if same or _same_scope(context, node, leak.learned.node):
-                found = node.func.value.id
-                if same:
-                    return found
-    return found
+            name = node.func.value.id
+            if isinstance(refitted, ast.Name) and refitted.id == name:
+                return name
+            if _same_scope(context, node, leak.learned.node):
+                found[name] = found.get(name, False) or _without_owner(node) == wanted
+    alike = [name for name, same in found.items() if same]
+    if len(found) > 1 and len(alike) == 1:  # several of a kind: the one that was fitted on the same columns
+        return alike[0]
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _without_owner(call: ast.AST) -> str:
+    """The columns that a call is given, whichever table they are of."""
+    rows = subject(call)
+    name = root(rows) if rows is not None else None
+    return ast.unparse(rows).replace(name or "", "", 1) if rows is not None else ""
 
 
 def _name_the_first(context: Context, leak: Leak, call: ast.Call) -> Fix | None:

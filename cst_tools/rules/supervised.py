@@ -31,7 +31,8 @@ class SelectionBeforeSplit(PreprocessingRule):
     ```
 
     ## Fix safety
-    No edit.
+    Safe before a split and before a loop over folds, as L101. To be reviewed for cross-validation and searches, where
+    the selector goes into a pipeline with the model. A list of columns copied from a selection is left to you.
 
     ## References
     - Ambroise, McLachlan: Selection bias in gene extraction on the basis of microarray gene-expression data, PNAS 2002
@@ -72,7 +73,8 @@ class TargetEncodingBeforeSplit(PreprocessingRule):
     Use instead a pipeline, or fit the encoder on the training rows.
 
     ## Fix safety
-    No edit.
+    To be reviewed: the encoder is fitted on the training rows, or goes into a pipeline with the model. Categories that
+    the training rows lack, and training rows encoded by their own labels, need a look. Means by hand are left to you.
 
     ## References
     - Micci-Barreca: A preprocessing scheme for high-cardinality categorical attributes, SIGKDD Explorations 2001

@@ -21,7 +21,8 @@ def _title(context: Context, leak: Leak) -> str:
     scope = scope_of(context, leak.learned.node)
     helper = scope.name if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) else None
     apart = helper is not None and (split is None or scope_of(context, split.node) is not scope)
-    where = f"the split in {context.where(split.node)}" if split is not None else "the split"
+    known = split is not None and context.line(split.node) > leak.learned.place.line
+    where = f"the split in {context.where(split.node)}" if split is not None and known else "the split"
     if leak.copied is not None:
         return f"Choose the columns on the training rows, instead of the list in {context.where(leak.copied)}"
     if leak.code == "L110":

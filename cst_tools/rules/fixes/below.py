@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.fixes.chain import Chain, chain_between
-from cst_tools.rules.fixes.expand import Expansion, Parts, learned_in, subject
+from cst_tools.rules.fixes.expand import Expansion, Parts, learned_in
 from cst_tools.rules.fixes.parts import Parting, parting_at
 from cst_tools.rules.fixes.variables import (
     holds_no_rows,
-    read,
     root,
     says_shape_only,
     scope_of,
     stored,
+    subject,
     uses,
     uses_in_scope,
     variable,
@@ -90,14 +90,27 @@ class _Move:
         found = []
         for argument, parts in self.parting.tables:
             names = {name for name, _ in uses(argument)} & self.chain.touched
+            names -= self.chain.fitted
             if len(names) == 1:
                 found.append((argument, parts, names.pop()))
+        if not self.chain.tables | self.chain.inside:
+            return self._fitted_alone()
         bound = [f for f in found if f[2] in self.chain.tables]
         if bound:
             return bound[0] if len(bound) == 1 else None
         written = [f for f in found if f[2] in self.chain.inside or f[2] in self.chain.frames]
         kept = [f for f in written if self._may_hold_columns(f[2])]
         return kept[0] if len(kept) == 1 else None
+
+    def _fitted_alone(self) -> tuple[ast.expr, Parts, str] | None:
+        """The table of a fit that transforms nothing before the split."""
+        first = next((n for s in self.chain.moved for n in ast.walk(s) if n in self.learned), None)
+        table = subject(first) if first is not None else None
+        for argument, parts in self.parting.tables:
+            name = variable(argument)
+            if table is not None and name is not None and name in (variable(table), root(table)):
+                return argument, parts, name
+        return None
 
     def _may_hold_columns(self, name: str) -> bool:
         """Whether a view has the columns that the moved statements write: not ``y = df["y"]``."""
@@ -141,9 +154,10 @@ class _Move:
             return None
         if table not in self.chain.tables:
             return ast.Name(root(found) or table, ast.Load())
-        binding = next(s for s in self.chain.moved if any(n == table for n in stored(s)))
-        if table in read(binding) and not _is(found, table) and table in self.chain.views:
-            return ast.Name(table, ast.Load())
+        learning = next(s for s in self.chain.moved if any(n in self.learned for n in ast.walk(s)))
+        target = learning.targets[0] if isinstance(learning, ast.Assign) else None
+        if isinstance(target, ast.Subscript) or not isinstance(learning, ast.Assign | ast.Expr | ast.AugAssign):
+            return ast.Name(table, ast.Load()) if root(found) == table or table in self.chain.views else None
         return found
 
     def _is_free_below(self, table: str, base: ast.expr, parts: Parts) -> bool:
@@ -222,11 +236,8 @@ class _Move:
             new = expansion.statement(statement)
             if new is None:
                 return None
-            comment = self.editor.trailing_comment(statement)
-            if comment and new:
-                new[0] = f"{new[0]}  {comment}" if "\n" not in new[0] else new[0]
-                if len(new[0]) > 120 or comment not in new[0]:
-                    new = [comment, new[0].removesuffix(f"  {comment}"), *new[1:]]
+            if not isinstance(statement, ast.For | ast.If):
+                new = expansion.commented(statement, new)
             lines += new
             stores = stored(statement)
             if table in stores and table in self.chain.tables and not _is(base, table):
@@ -259,8 +270,7 @@ class _Move:
         if any(one.kind in _REVIEWED for one in self.learned.values()):
             return True
         touched = [*self.chain.moved, self.parting.first, self.parting.last]
-        cells = {self.context.script.cell_of(self.context.script.span_of(s)) for s in touched}
-        if len(cells) > 1 or in_loop(self.context, self.chain.moved[0]):
+        if not in_one_cell(self.context, touched) or in_loop(self.context, self.chain.moved[0]):
             return True
         return any(_loses_the_index(n) for s in self.chain.moved for n in ast.walk(s))
 
@@ -288,6 +298,11 @@ def in_loop(context: Context, node: ast.AST) -> bool:
             return True
         current = context.parents.get(current)
     return False
+
+
+def in_one_cell(context: Context, statements: list[ast.stmt]) -> bool:
+    cells = [context.script.cell_of(context.script.span_of(s)) for s in statements]
+    return len({None if cell is None else cell[0] for cell in cells}) == 1
 
 
 def is_inside(outer: ast.AST, node: ast.AST) -> bool:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from cst_tools.rules.fixes.variables import column_view, read, says_shape_only, stored, uses, variable
+from cst_tools.flow.values import Learns
+from cst_tools.rules.fixes.variables import (
+    column_view,
+    fitted,
+    read,
+    root,
+    says_shape_only,
+    stored,
+    subject,
+    uses,
+    variable,
+)
 from cst_tools.rules.rule import Context
 
 
@@ -19,6 +30,8 @@ class Chain:
     """Variables bound by the moved statements as a whole."""
     inside: set[str] = field(default_factory=set)
     """Variables that moved statements write columns of."""
+    fitted: set[str] = field(default_factory=set)
+    """Variables of the estimators that they fit."""
     views: dict[str, str] = field(default_factory=dict)
     """Variable to the table that it takes columns of; the statement can stay."""
     frames: set[str] = field(default_factory=set)
@@ -27,25 +40,32 @@ class Chain:
 
     @property
     def touched(self) -> set[str]:
-        return self.tables | self.inside | set(self.views)
+        return self.tables | self.inside | self.fitted | set(self.views)
 
 
 def chain_between(context: Context, statements: list[ast.stmt]) -> Chain | None:
     """``statements`` begin with the one that learns; None where something in between cannot be told apart."""
     chain = Chain()
+    owners = _learned_from(context, statements[0])
     for number, statement in enumerate(statements):
         given = stored(statement)
-        if number and not (read(statement) | given) & chain.touched:
+        alike = isinstance(statement, ast.Assign) and bool(owners & _learned_from(context, statement))
+        if number and not alike and not (read(statement) | given) & chain.touched:
             if given & read(chain.moved):
                 return None  # what the moved statements need would be another by then
             chain.kept.append(statement)
             continue
-        if number and not given & (chain.tables | chain.inside) and _asks_shape_only(context, statement, chain):
+        if (
+            number
+            and not alike
+            and not given & (chain.touched - set(chain.views))
+            and _asks_shape_only(context, statement, chain)
+        ):
             if given & read(chain.moved):
                 return None
             chain.kept.append(statement)
             continue
-        views = _views(statement, chain) if number else None
+        views = _views(statement, chain) if number and not alike else None
         if views is not None:
             for name, table, frame in views:
                 chain.views[name] = table
@@ -56,9 +76,22 @@ def chain_between(context: Context, statements: list[ast.stmt]) -> Chain | None:
         if not _is_movable(statement):
             return None
         chain.moved.append(statement)
-        for name in given:
+        chain.fitted |= fitted(statement) - chain.tables
+        for name in given - chain.fitted:
             (chain.tables if _binds(statement, name) else chain.inside).add(name)
     return chain
+
+
+def _learned_from(context: Context, statement: ast.stmt) -> set[str]:
+    """Tables that a statement computes numbers from: those that go together are one formula."""
+    inside = set(ast.walk(statement))
+    found = set()
+    for one in context.flow.learned:
+        rows = subject(one.node) if one.kind in (Learns.STATISTIC, Learns.IMPUTE) and one.node in inside else None
+        name = root(rows) if rows is not None else None
+        if name is not None:
+            found.add(name)
+    return found
 
 
 def _asks_shape_only(context: Context, statement: ast.stmt, chain: Chain) -> bool:

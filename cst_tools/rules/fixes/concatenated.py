@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.expand import subject
-from cst_tools.rules.fixes.variables import uses, variable
+from cst_tools.rules.fixes.variables import subject, uses, variable
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.rule import Context
 from cst_tools.types import Fix, FixClass

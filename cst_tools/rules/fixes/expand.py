@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.variables import root, uses, variable
+from cst_tools.rules.fixes.variables import FITTING, root, subject, uses, variable
 from cst_tools.rules.fixes.vocabulary import MIXING, ROW_BY_ROW, SCALERS, STATISTICS
 from cst_tools.rules.rule import Context
 
@@ -21,6 +21,7 @@ _NAMES = {
     Learns.DECOMPOSE: "reducer",
     Learns.CATEGORIES: "encoder",
 }
+_NO_ROWS = frozenset({"len", "isnull", "isna"})
 _NOT_ROWS = frozenset({"shape", "columns", "dtypes", "ndim", "size"})
 _ROWS_KEYWORDS = ("X", "raw_documents", "data")
 LONGEST = 120
@@ -56,24 +57,39 @@ class Expansion:
             return None
         if isinstance(statement, ast.For) and not statement.orelse:
             header = f"for {self.context.source(statement.target)} in {self._render(statement.iter, None)}:"
-            return self._block(header, statement.body, indentation)
+            return self._block(header, statement.iter, statement.body, indentation)
         if isinstance(statement, ast.If) and not statement.orelse:
             self.review = True
-            return self._block(f"if {self._render(statement.test, None)}:", statement.body, indentation)
+            header = f"if {self._render(statement.test, None)}:"
+            return self._block(header, statement.test, statement.body, indentation)
         lines = self._simple(statement)
         return None if lines is None else [indentation + line for line in lines]
 
-    def _block(self, header: str, body: list[ast.stmt], indentation: str) -> list[str] | None:
+    def _block(self, header: str, last: ast.expr, body: list[ast.stmt], indentation: str) -> list[str] | None:
         self.review = self.review or any(
             key in header for part in self.parts.values() for key in (f"{part.train}.columns", f"{part.train}[")
         )
-        lines = [indentation + header]
+        note = self.editor.comment_after(last)
+        lines = [indentation + header + (f"  {note}" if note else "")]
+        above = last.end_lineno or last.lineno
         for statement in body:
             inner = self.statement(statement, indentation + "    ")
             if inner is None:
                 return None
-            lines += inner
+            lines += [f"{indentation}    {c}" for c in self.editor.comments_between(above, statement.lineno)]
+            lines += inner if isinstance(statement, ast.For | ast.If) else self.commented(statement, inner)
+            above = statement.end_lineno or statement.lineno
         return lines
+
+    def commented(self, statement: ast.stmt, lines: list[str]) -> list[str]:
+        """With the comment behind the statement: behind the first line where it fits, else above."""
+        comment = self.editor.trailing_comment(statement)
+        if not comment or not lines:
+            return [*lines, comment] if comment else lines
+        blanks = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+        if "\n" in lines[0] or len(lines[0]) + len(comment) + 2 > LONGEST - 8:
+            return [blanks + comment, *lines]
+        return [f"{lines[0]}  {comment}", *lines[1:]]
 
     def _simple(self, statement: ast.stmt) -> list[str] | None:
         if any(not self.plain(name) for name in self._loose(statement)):
@@ -210,7 +226,11 @@ class Expansion:
     def _is_unknown(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Call) or self._is_statistic(node) or self._function(node) in STATISTICS:
             return False
-        return not (isinstance(node.func, ast.Attribute) and node.func.attr.startswith(("fit", "adapt")))
+        return self._function(node) not in FITTING and not self._is_constructor(node)
+
+    def _is_constructor(self, node: ast.Call) -> bool:
+        """``Word2Vec(texts)``: learns while it is made."""
+        return node in self.learned and self._function(node)[:1].isupper()
 
     def _estimator(self, call: ast.Call, lines: list[str]) -> str | None:
         """The source of what transforms, given a name above where it has none yet."""
@@ -279,24 +299,13 @@ class Expansion:
             return False
         if isinstance(node, ast.Call):
             name = self._function(node)
-            if name == "len" or name in ("fit", "adapt", "fit_on_texts", "isnull", "isna") or self._is_statistic(node):
+            if name in _NO_ROWS or name in FITTING - {"fit_transform"}:
+                return False
+            if self._is_constructor(node) or self._is_statistic(node):
                 return False
         if isinstance(node, ast.expr) and ast.unparse(node) in self.parts:
             return True
         return any(self._is_rows(child) for child in ast.iter_child_nodes(node))
-
-
-def subject(call: ast.AST) -> ast.expr | None:
-    """The table that a call learns from."""
-    if not isinstance(call, ast.Call):
-        return None
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if name.startswith(("fit", "adapt")) or not isinstance(call.func, ast.Attribute):
-        return call.args[0] if call.args else next((k.value for k in call.keywords), None)
-    table = call.func.value
-    if isinstance(table, ast.Name) and call.args and not isinstance(call.args[0], ast.Constant):
-        return call.args[0]  # np.mean(X), preprocessing.scale(X)
-    return table
 
 
 def wrapped(left: str, text: str | None) -> list[str]:

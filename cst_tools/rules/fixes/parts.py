@@ -23,6 +23,8 @@ class Parting:
 def parting_at(context: Context, body: list[ast.stmt], statement: ast.stmt, call: ast.AST) -> Parting | None:
     """The tables that are parted by a statement, and by those below it that part the training rows again."""
     found = _by_call(context, statement) if isinstance(call, ast.Call) else None
+    if found is None and isinstance(call, ast.Call):
+        found = _by_unpacking(context, body, statement)
     if found is None and isinstance(statement, ast.Assign):
         found = _by_sample(body, statement)
     if found is None:
@@ -49,6 +51,51 @@ def _by_call(context: Context, statement: ast.stmt) -> Parting | None:
         return None
     tables = [(a, Parts(names[2 * i] or "", (names[2 * i + 1] or "",))) for i, a in enumerate(call.args)]
     return Parting(tuple(tables), statement, statement)
+
+
+def _by_unpacking(context: Context, body: list[ast.stmt], statement: ast.stmt) -> Parting | None:
+    """``parts = train_test_split(X, y)`` and, below, ``a, b = parts[0], parts[1]`` or ``a, b, c, d = parts``."""
+    call = statement.value if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    owner = variable(statement.targets[0]) if isinstance(statement, ast.Assign) else None
+    if owner is None or not isinstance(call, ast.Call) or not call.args or not _is_split(context, call):
+        return None
+    names: dict[int, str] = {}
+    count = 2 * len(call.args)
+    last = statement
+    for below in body[body.index(statement) + 1 :]:
+        if owner not in read(below):
+            if set(names.values()) & read(below):
+                break
+            continue
+        if not isinstance(below, ast.Assign) or len(below.targets) != 1 or len(names) == count:
+            return None
+        for target, value in _pairs(below, owner, count):
+            position = _position(value, owner)
+            name = variable(target)
+            if position is None or name is None or position in names:
+                return None
+            names[position] = name
+        last = below
+    if len(names) != count or len(set(names.values())) != count:
+        return None
+    tables = [(a, Parts(names[2 * i], (names[2 * i + 1],))) for i, a in enumerate(call.args)]
+    return Parting(tuple(tables), statement, last)
+
+
+def _pairs(statement: ast.Assign, owner: str, count: int) -> list[tuple[ast.expr, ast.expr]]:
+    target, value = statement.targets[0], statement.value
+    if isinstance(target, ast.Tuple) and variable(value) == owner and len(target.elts) == count:
+        indices: list[ast.expr] = [ast.Subscript(value, ast.Constant(i), ast.Load()) for i in range(count)]
+        return [*zip(target.elts, indices, strict=True)]
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return [*zip(target.elts, value.elts, strict=True)]
+    return [(target, value)]
+
+
+def _position(value: ast.expr, owner: str) -> int | None:
+    if not isinstance(value, ast.Subscript) or variable(value.value) != owner:
+        return None
+    return value.slice.value if isinstance(value.slice, ast.Constant) and isinstance(value.slice.value, int) else None
 
 
 def _by_sample(body: list[ast.stmt], statement: ast.Assign) -> Parting | None:

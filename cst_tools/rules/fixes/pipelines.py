@@ -113,7 +113,7 @@ class _Wrapping:
         make = self.editor.name_for(module, "make_pipeline")
         if make is None or not all(self._wrap(consumer, make, steps) for consumer in consumers):
             return None
-        if not all(self.editor.delete(s) for s in self.chain.moved):
+        if not all(self.editor.delete(s, keep_comment=True) for s in self.chain.moved):
             return None
         return Fix(TITLE, FixClass.REVIEW, self.editor.edits)
 
@@ -212,7 +212,7 @@ class _Wrapping:
         line = index.line_span(index.line_of(span.start))
         length, new = line.end - line.start, len(made) - (span.end - span.start)
         holder = self.context.statement_of(estimator)
-        if length <= LONGEST < length + new and holder is not None and in_loop(self.context, estimator) is False:
+        if length + new > max(LONGEST, length) and holder is not None and not in_loop(self.context, estimator):
             name = self.editor.unused("pipeline")
             if not self.editor.insert_before(holder[0], f"{name} = {made}"):
                 return False

@@ -6,8 +6,7 @@ import ast
 
 from cst_tools.flow.values import overlap
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.expand import subject
-from cst_tools.rules.fixes.variables import read, root, stored, variable
+from cst_tools.rules.fixes.variables import read, root, stored, subject, variable
 from cst_tools.rules.fixes.vocabulary import STATISTICS
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.rule import Context

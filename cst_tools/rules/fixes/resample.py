@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.below import in_loop
+from cst_tools.rules.fixes.below import in_loop, in_one_cell
 from cst_tools.rules.fixes.parts import parting_at
 from cst_tools.rules.fixes.variables import read, says_shape_only, scope_of, stored, uses, uses_in_scope, variable
 from cst_tools.rules.leak import Leak
@@ -72,6 +72,5 @@ def resample_below_split(context: Context, leak: Leak) -> Fix | None:
         parting.last, line + (f"  {comment}" if comment else "")
     ):
         return None
-    cells = {context.script.cell_of(context.script.span_of(s)) for s in (statement, parting.first, parting.last)}
-    review = len(cells) > 1 or in_loop(context, statement)
+    review = not in_one_cell(context, [statement, parting.first, parting.last]) or in_loop(context, statement)
     return Fix(TITLE, FixClass.REVIEW if review else FixClass.SAFE, editor.edits)

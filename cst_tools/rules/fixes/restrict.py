@@ -6,12 +6,21 @@ import ast
 
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.below import in_loop, is_inside, makes_numbers, statement_in
+from cst_tools.rules.fixes.below import in_loop, in_one_cell, is_inside, makes_numbers, statement_in
 from cst_tools.rules.fixes.chain import Chain, chain_between
-from cst_tools.rules.fixes.expand import learned_in, subject, wrapped
+from cst_tools.rules.fixes.expand import learned_in, wrapped
 from cst_tools.rules.fixes.kinds import Kind, kind_of
 from cst_tools.rules.fixes.selections import Selection, selections_of, trained_on
-from cst_tools.rules.fixes.variables import says_shape_only, scope_of, stored, stores_of, uses, uses_in_scope, variable
+from cst_tools.rules.fixes.variables import (
+    says_shape_only,
+    scope_of,
+    stored,
+    stores_of,
+    subject,
+    uses,
+    uses_in_scope,
+    variable,
+)
 from cst_tools.rules.fixes.vocabulary import NO_TRANSFORM, SCALERS, STATISTICS
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.rule import Context
@@ -182,8 +191,7 @@ class _Restriction:
     def _fix(self) -> Fix:
         review = any(one.kind in (Learns.ENCODE, Learns.CATEGORIES) for one in self.learned.values())
         touched = [*self.chain.moved, self.below]
-        cells = {self.context.script.cell_of(self.context.script.span_of(s)) for s in touched}
-        review = review or len(cells) > 1 or in_loop(self.context, self.chain.moved[0])
+        review = review or not in_one_cell(self.context, touched) or in_loop(self.context, self.chain.moved[0])
         return Fix(TITLE, FixClass.REVIEW if review else FixClass.SAFE, self.editor.edits)
 
     def _lines(self) -> list[str] | None:

@@ -14,6 +14,21 @@ _COLUMN_OPERATIONS = frozenset({"drop", "copy", "pop", "astype", "map", "rename"
 _AS_ARRAY = frozenset({"values", "to_numpy"})
 
 
+FITTING = frozenset({"fit", "fit_transform", "fit_resample", "partial_fit", "fit_on_texts", "adapt", "build_vocab"})
+"""Methods after which an estimator is another one."""
+
+
+def fitted(node: ast.AST) -> set[str]:
+    """Variables of the estimators that the code fits."""
+    found = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in FITTING:
+            name = variable(inner.func.value)
+            if name is not None:
+                found.add(name)
+    return found
+
+
 def variable(node: ast.AST | None) -> str | None:
     """``X`` of a name, ``self.X`` of an attribute of ``self``; None for anything else."""
     if isinstance(node, ast.Name):
@@ -37,6 +52,19 @@ def root(node: ast.AST) -> str | None:
         else:
             return None
     return None
+
+
+def subject(call: ast.AST) -> ast.expr | None:
+    """The table that a call learns from."""
+    if not isinstance(call, ast.Call):
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if name.startswith(("fit", "adapt")) or not isinstance(call.func, ast.Attribute):
+        return call.args[0] if call.args else next((k.value for k in call.keywords), None)
+    table = call.func.value
+    if isinstance(table, ast.Name) and call.args and not isinstance(call.args[0], ast.Constant):
+        return call.args[0]  # np.mean(X), preprocessing.scale(X)
+    return table
 
 
 def uses(node: ast.AST | Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
@@ -81,7 +109,7 @@ def _changes(call: ast.Call) -> bool:
     in_place = any(
         k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords
     )
-    return in_place or attribute in ("pop", "insert", "append", "sort", "fit", "fit_transform", "partial_fit", "update")
+    return in_place or attribute in ("pop", "insert", "append", "sort", "update") or attribute in FITTING
 
 
 def says_shape_only(context: Context, node: ast.expr) -> bool:

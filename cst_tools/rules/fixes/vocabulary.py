@@ -23,6 +23,7 @@ MIXING = words("""
 ROW_BY_ROW = words("""
     DataFrame Series array asarray log log1p log2 log10 exp sqrt abs square clip fillna astype transform where round
     float32 float64 csr_matrix nan_to_num isnan isnull isna tensor sub div mul add hstack replace copy
+    texts_to_sequences texts_to_matrix pad_sequences toarray todense reshape ravel rename
 """)
 """Calls on rows that take them one by one."""
 
