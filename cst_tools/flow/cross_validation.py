@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import parting, scores
+from cst_tools.flow import parting, picking, scores
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.estimators import WHOLE, models_of, table
 from cst_tools.flow.libraries import Spec
@@ -42,8 +42,8 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
     trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
     parting.cross_call(m, a.node, key, _name(a), a.get(None, "cv"), [features, target])
-    follows = state is not None and not state.selects_columns
-    m.record_training(a.node, features, target, model.ref, follows)
+    seen, follows = picking.seen(state, features) if state is not None else (features, False)
+    m.record_training(a.node, seen, target, model.ref, follows)
     learned = features.learned | target.learned | scores.lineage(model.scores)
     inner = m.new_object(Estimator(WHOLE, m.place(a.node), trained=trained, learned=learned))
     if record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, networks, pipelines, rescaling, scores, selection, stacking, training
+from cst_tools.flow import choosing, networks, picking, pipelines, rescaling, scores, selection, stacking, training
 from cst_tools.flow import overlap as overlap_facts
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
@@ -125,8 +125,17 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         stops = spec.by_default
     kept = tuple((k, v) for k, v in a.keywords.items() if v.kind in (Kind.CONST, Kind.FOLDS) or k in spec.evaluation)
     picked = frozenset(s for v in a.values for s in scores.scores_of(v) if s.chosen is not None)
+    picks = picking.picked(m, spec, a, steps) if selects else None
     made = m.new_object(
-        Estimator(spec, m.place(a.node), tuple(steps), stops_early=stops, selects_columns=selects, arguments=kept)
+        Estimator(
+            spec,
+            m.place(a.node),
+            tuple(steps),
+            stops_early=stops,
+            selects_columns=selects,
+            picks=picks,
+            arguments=kept,
+        )
     )
     return replace(made, scores=picked) if picked else made
 

@@ -271,7 +271,8 @@ def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if state is None or name.rpartition(".")[2] != "clone":
         return first
     return m.new_object(Estimator(state.spec, state.place, state.steps, stops_early=state.stops_early,
-                                  selects_columns=state.selects_columns, arguments=state.arguments))  # fmt: skip
+                                  selects_columns=state.selects_columns, picks=state.picks,
+                                  arguments=state.arguments))  # fmt: skip
 
 
 def _callback(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:

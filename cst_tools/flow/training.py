@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import estimators, parting, stacking
+from cst_tools.flow import estimators, parting, picking, stacking
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.values import (
@@ -37,7 +37,8 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
     if _continues(state, a):
         rows |= state.trained
-    m.record_training(a.node, features, target, owner.ref, not state.selects_columns)
+    seen, follows = picking.seen(state, features)
+    m.record_training(a.node, seen, target, owner.ref, follows)
     stacking.note_fit(m, owner, state, features, rows, a.node)
     watched, argument = _watched(state, a, rows)
     learned = features.learned | target.learned

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -83,6 +84,15 @@ class Part:
 
 Rows = frozenset[Part]
 NO_ROWS: Rows = frozenset()
+
+
+def in_order(rows: Rows) -> list[Part]:
+    """The parts in an order that is the same in every process."""
+    return sorted(rows, key=_part_order) if len(rows) > 1 else list(rows)
+
+
+def _part_order(part: Part) -> tuple[tuple[tuple[str, int], ...], int]:
+    return part.path, part.root
 
 
 def contains_some(rows: Rows, others: Rows, *, strictly: bool = False) -> bool:
@@ -165,6 +175,15 @@ class Learned:
     def key(self) -> tuple[int, int]:
         """Where it stands in the script: (line, column), for ordering and messages."""
         return self.place.position
+
+
+def learned_in_order(learned: Iterable[Learned]) -> list[Learned]:
+    """In the order of the script, and the same in every process."""
+    return sorted(learned, key=_learned_order)
+
+
+def _learned_order(one: Learned) -> tuple[object, ...]:
+    return one.place.position, one.what, one.kind.value, one.supervised, [_part_order(p) for p in in_order(one.rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +377,8 @@ class Estimator:
     stops_early: str = ""
     """How a constructor argument makes it stop early or keep the best version; empty when it does not."""
     selects_columns: bool = False
+    picks: frozenset[str] | None = None
+    """The columns it picks, where it selects some and all of them are spelled out."""
     arguments: tuple[tuple[str, Value], ...] = ()
 
     @property

@@ -1,0 +1,60 @@
+"""Estimators that pick columns by name: a ``ColumnTransformer``, and pipelines that begin with one."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.columns import constant_names
+from cst_tools.flow.libraries import Act, Spec
+from cst_tools.flow.values import Estimator, Kind, Value, replace
+
+if TYPE_CHECKING:
+    from cst_tools.flow.interpreter import Interpreter
+
+
+def picked(m: Interpreter, spec: Spec, a: Arguments, steps: list[int]) -> frozenset[str] | None:
+    """The columns that reach the model; None where they are not all spelled out."""
+    if spec.act is Act.COLUMN_TRANSFORMER:
+        return _listed(m, a)
+    inner = [state for state in (m.heap.get(ref) for ref in steps) if isinstance(state, Estimator)]
+    selecting = [state for state in inner if state.selects_columns]
+    if len(inner) != len(steps) or len(selecting) != 1 or (spec.act is Act.PIPELINE and inner[0] is not selecting[0]):
+        return None
+    return selecting[0].picks
+
+
+def _listed(m: Interpreter, a: Arguments) -> frozenset[str] | None:
+    if a.constant("remainder") == "passthrough" or ((given := a.get(None, "remainder")) is not None and not given.const):
+        return None
+    entries = [v for v in a.positional if v.kind is Kind.SEQUENCE]
+    transformers = a.get(None, "transformers")
+    if transformers is not None:
+        entries = [transformers]
+    if len(entries) == 1 and entries[0].items and all(v.kind is Kind.SEQUENCE for v in entries[0].items):
+        entries = list(entries[0].items)
+    names: set[str] = set()
+    for entry in entries:
+        spelled = constant_names(entry.items[-1]) if len(entry.items) in (2, 3) else None
+        if spelled is None:
+            return None
+        state = next((one for v in entry.items[:-1] if (one := m.estimator(v)) is not None), None)
+        dropped = any(v.const == "drop" for v in entry.items[len(entry.items) - 2 : -1])
+        if state is not None and state.selects_columns:
+            return None
+        names |= set() if dropped else spelled
+    return frozenset(names) or None
+
+
+def seen(state: Estimator, features: Value) -> tuple[Value, bool]:
+    """The features as the model sees them, and whether it sees all of their columns."""
+    if not state.selects_columns:
+        return features, True
+    columns = features.columns
+    if state.picks is None or columns is None or not columns.sure:
+        return features, False
+    names = state.picks - columns.without if columns.only is None else state.picks & columns.only
+    listed = columns.site is not None and isinstance(columns.site.node, ast.List)
+    site = columns.site if listed else state.place  # to be mended where the columns are spelled out
+    return replace(features, columns=replace(columns, only=names, without=frozenset(), site=site)), True
