@@ -70,7 +70,7 @@ def joined(m: Interpreter, node: ast.AST, leaves: list[Value], result: Value) ->
     copies = [v for v in tables if lineage.any_of(v.learned, Learns.CHANGED)]
     if not any(one is not other and _same_rows(one, other) for one in copies for other in tables):
         return result
-    what = next(one.what for one in copies[0].learned if one.kind is Learns.CHANGED)
+    what = min((one.place.position, one.what) for one in copies[0].learned if one.kind is Learns.CHANGED)[1]
     learned = m.record_learned(Learned(m.place(node), result.rows, Learns.AUGMENT, what))
     kept = frozenset(one for one in result.learned if one.kind is not Learns.CHANGED)
     return replace(result, learned=kept | {learned})

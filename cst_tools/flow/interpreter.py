@@ -32,7 +32,7 @@ from cst_tools.flow.names import role_of_name
 from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
 from cst_tools.flow.scopes import Scope
 from cst_tools.flow.statistics import ELEMENT
-from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same
+from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same, steady_hash
 from cst_tools.flow.units import Chunk, Unit, chunks_of
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
@@ -120,11 +120,11 @@ class Interpreter(Recorder):
         frames_ = self.tracker.frames
         parent = frames_[-1] if frames_ else None
         if parent is None:
-            path = hash(name)
+            path = steady_hash(name)
         else:
             number = parent.occurrences.get(name, 0)
             parent.occurrences[name] = number + 1
-            path = hash((parent.path, name, number))
+            path = hash((parent.path, steady_hash(name), number))
         key = (path, identity)
         if parent is not None:
             parent.inner.append(key)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
+from zlib import adler32, crc32
 
 from cst_tools.flow.values import Value
 
@@ -28,6 +29,12 @@ MISSING = _Missing()
 
 Address = tuple[Hashable, Hashable]
 """(slot of the store, key in it)"""
+
+
+def steady_hash(name: str) -> int:
+    """As ``hash(name)``, but the same in every process: rows are put in order by numbers that are made of it."""
+    data = name.encode()
+    return crc32(data) << 28 ^ adler32(data)
 
 
 @dataclass(slots=True, eq=False)

@@ -89,7 +89,7 @@ def _rank(decision: Decision) -> int:
 def _decide(context: Context, selection: Selection) -> Decision | None:
     held = tuple(
         s
-        for s in selection.scores
+        for s in sorted(selection.scores, key=lambda s: s.place.position)
         if s.kind is EvaluationKind.METRIC and s.rows and not overlap(s.rows, selection.trained)
     )
     if not held:

@@ -9,7 +9,7 @@ from cst_tools.flow import duplicates
 from cst_tools.flow.duplicates import Duplicated
 from cst_tools.flow.lineage import any_of
 from cst_tools.flow.parting import How, Parting
-from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learns, Part, Split
+from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learns, Part, Split, in_order
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
 from cst_tools.rules.rule import Context, Rule
 from cst_tools.types import Finding, Severity
@@ -174,9 +174,9 @@ def _spread(flow: Flow, evaluation: Evaluation, made: tuple[Duplicated, ...]) ->
 
 def _parted_after(flow: Flow, duplicated: Duplicated, evaluation: Evaluation) -> Split | None:
     """The split of the duplicated rows that has training rows on one side and scored rows on another."""
-    for whole in duplicated.rows:
-        for scored in evaluation.rows:
-            for trained in evaluation.trained:
+    for whole in in_order(duplicated.rows):
+        for scored in in_order(evaluation.rows):
+            for trained in in_order(evaluation.trained):
                 if whole.strictly_contains(scored) and whole.strictly_contains(trained):
                     key = _key(whole, trained, scored)
                     if key is not None and key in flow.splits:

@@ -164,7 +164,7 @@ class EarlyStoppingOnTest(Rule):
                 yield self._by_hand(context, decision)
         seen: set[Choice] = set()
         for evaluation in context.flow.evaluations:
-            for choice in evaluation.choices:
+            for choice in sorted(evaluation.choices, key=lambda c: (c.key, c.what)):
                 if choice in seen or not chosen_on_reported(context.flow, choice, evaluation):
                     continue
                 seen.add(choice)
@@ -180,7 +180,7 @@ class EarlyStoppingOnTest(Rule):
     def _by_hand(self, context: Context, decision: Decision) -> Finding:
         """Patience counted in the training loop, or the best epoch looked up in the history."""
         node = decision.selection.place.node
-        score = min(decision.scores, key=lambda s: s.place.line)
+        score = min(decision.scores, key=lambda s: s.place.position)
         message = (
             f"The number of epochs is chosen by the score on the held-out rows of {context.where(score.place)}, which "
             "are then reported: choose it on a part split off the training rows."

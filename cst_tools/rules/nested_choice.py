@@ -15,6 +15,8 @@ from cst_tools.flow.values import (
     Part,
     Rows,
     contains_some,
+    in_order,
+    learned_in_order,
     overlap,
 )
 from cst_tools.rules.decided import scored_elsewhere
@@ -163,7 +165,7 @@ class NestedChoice(ChoiceRule):
                 "rows, or cross-validate the search itself."
             )
             severity = Severity.INFORMATION if used else Severity.WARNING
-            split = context.flow.splits.get(next(iter(evaluation.rows)).path[-1][0])
+            split = context.flow.splits.get(in_order(evaluation.rows)[0].path[-1][0])
             related = (context.related("The search is made here.", split.node),) if split is not None else ()
             yield self.finding(context, node, message, severity, related, evaluation)
 
@@ -171,7 +173,7 @@ class NestedChoice(ChoiceRule):
         for evaluation in context.flow.evaluations:
             if evaluation.kind is not EvaluationKind.CROSS_VALIDATION:
                 continue
-            tuned = next((c for c in evaluation.learned if _was_chosen_on(c, evaluation.rows)), None)
+            tuned = next((c for c in learned_in_order(evaluation.learned) if _was_chosen_on(c, evaluation.rows)), None)
             if tuned is None or scored_elsewhere(context, evaluation.rows, evaluation.trained, None):
                 continue
             message = (

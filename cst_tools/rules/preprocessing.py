@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some, overlap
+from cst_tools.flow.values import (
+    Evaluation,
+    EvaluationKind,
+    Flow,
+    Learned,
+    Learns,
+    contains_some,
+    in_order,
+    learned_in_order,
+    overlap,
+)
 from cst_tools.rules.copied_columns import copied_columns
 from cst_tools.rules.fixes.advice import advice
 from cst_tools.rules.leak import Leak
@@ -64,7 +74,7 @@ def _leaks(flow: Flow) -> Iterator[Leak]:
     for evaluation in flow.evaluations:
         if not evaluation.held_out:
             continue
-        for learned in evaluation.learned:
+        for learned in learned_in_order(evaluation.learned):
             leak = _leak(flow, learned, evaluation, clean)
             if leak is None:
                 continue
@@ -207,8 +217,8 @@ def _same_table(learned: Learned, evaluation: Evaluation) -> bool:
 
 
 def _first_selection(learned: Learned, evaluation: Evaluation) -> str | None:
-    for part in evaluation.rows:
-        for whole in learned.rows:
+    for part in in_order(evaluation.rows):
+        for whole in in_order(learned.rows):
             if whole.strictly_contains(part):
                 return part.path[len(whole.path)][0]
     return None
@@ -236,11 +246,11 @@ def _unscored(flow: Flow, seen: set[object]) -> Iterator[Leak]:
     """Nothing is scored in this file: say what would leak if it were, as information."""
     for training in flow.trainings:
         features = training.features
-        for learned in features.learned:
+        for learned in learned_in_order(features.learned):
             if learned.key in seen or learned.kind not in _CODES or learned.kind in _NUMBERS:
                 continue
-            for part in features.rows:
-                whole = [r for r in learned.rows if r.strictly_contains(part)]
+            for part in in_order(features.rows):
+                whole = [r for r in in_order(learned.rows) if r.strictly_contains(part)]
                 if not whole:
                     continue
                 key = part.path[len(whole[0].path)][0]

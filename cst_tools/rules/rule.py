@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from cst_tools.flow import Flow, follow
-from cst_tools.flow.values import Part, Rows
+from cst_tools.flow.values import Part, Rows, in_order
 from cst_tools.rules.syntax import Names, Parents
 from cst_tools.script import Script
 from cst_tools.types import Finding, Fix, Related, Severity
@@ -147,11 +147,15 @@ class Rule:
 
 def parting(rows: Rows, held_out: Rows) -> tuple[str, Part] | None:
     """The split that parts ``held_out`` from ``rows``: its key and the held-out part. None when there is none."""
-    for part in held_out:
-        for other in rows:
+    found: tuple[str, Part] | None = None
+    deepest = -1  # of several tables and filters, the parts that have most in common are the two sides of the split
+    for part in in_order(held_out):
+        for other in in_order(rows):
             if part.root != other.root:
                 continue
-            for (key, side), (other_key, other_side) in zip(part.path, other.path, strict=False):
-                if (key, side) != (other_key, other_side):
-                    return key, part
-    return None
+            for depth, (step, other_step) in enumerate(zip(part.path, other.path, strict=False)):
+                if step != other_step:
+                    if depth > deepest:
+                        found, deepest = (step[0], part), depth
+                    break
+    return found

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.choosing import How
-from cst_tools.flow.values import EvaluationKind, Learns, contains_some
+from cst_tools.flow.values import EvaluationKind, Learns, contains_some, learned_in_order
 from cst_tools.rules.decided import Decision, decisions, scored_elsewhere
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule
@@ -33,7 +33,7 @@ class ChoiceRule(Rule):
 
     def report(self, context: Context, decision: Decision) -> Finding:
         node = decision.selection.place.node
-        score = min(decision.scores, key=lambda s: s.place.line)
+        score = min(decision.scores, key=lambda s: s.place.position)
         message = (
             f"{_VERBS[decision.selection.how]} by the score on the held-out rows that {context.where(score.place)} "
             f"reports, so that score is too good: {self.advice}."
@@ -122,7 +122,7 @@ class TuningOnTest(ChoiceRule):
         for evaluation in context.flow.evaluations:
             if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out:
                 continue
-            for learned in evaluation.learned:
+            for learned in learned_in_order(evaluation.learned):
                 if learned.kind is not Learns.CHOICE or learned.place in seen:
                     continue
                 if not contains_some(learned.rows, evaluation.rows, strictly=True):
