@@ -46,6 +46,9 @@ from cst_tools.flow.values import (
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
+_COMPUTING = frozenset(
+    ("add", "radd", "rsub", "rmul", "rdiv", "rtruediv", "pow", "mod", "floordiv", "multiply", "rank")
+)  # fmt: skip
 _REFERENCE = re.compile(r"@(\w+)")
 
 
@@ -155,6 +158,9 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return applied.pipe(m, owner, a)
     if name in ("sub", "div", "subtract", "divide", "mul", "truediv") and a.positional:
         return expressions.binary(m, a.node, owner, a.positional[0], ast.Sub())
+    if name in _COMPUTING and owner.kind is Kind.DATA and a.constant("axis") != 1:
+        others = [v for v in a.positional[:1] if v.kind is Kind.DATA]
+        return expressions.binary(m, a.node, owner, others[0], ast.Sub()) if others else derivation.changed(owner)
     if name in ("isin", "between", "duplicated", "isnull", "isna", "notnull", "notna", "contains", "startswith"):
         return _mask(m, owner, name, a)
     if name in COMPARING and owner.kind is Kind.DATA and a.values and not any(v.models for v in (owner, *a.values)):
@@ -335,7 +341,9 @@ def _rename(owner: Value, a: Arguments) -> Value:
     columns = owner.columns
     for old, new in zip(mapping.keys, mapping.items, strict=False):
         if isinstance(old, str) and new.kind is Kind.CONST and isinstance(new.const, str):
-            columns = replace(columns.drop(frozenset({old}), columns.site).add(new.const))
+            columns = columns.drop(frozenset({old}), columns.site).add(new.const)
+            if columns.derived or columns.copies:
+                columns = replace(columns, copies=columns.copies | {(new.const, old)})
         else:
             columns = replace(columns, sure=False)
     return replace(owner, columns=columns)

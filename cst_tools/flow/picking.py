@@ -26,7 +26,8 @@ def picked(m: Interpreter, spec: Spec, a: Arguments, steps: list[int]) -> frozen
 
 
 def _listed(m: Interpreter, a: Arguments) -> frozenset[str] | None:
-    if a.constant("remainder") == "passthrough" or ((given := a.get(None, "remainder")) is not None and not given.const):
+    rest = a.get(None, "remainder")
+    if rest is not None and rest.const != "drop":
         return None
     entries = [v for v in a.positional if v.kind is Kind.SEQUENCE]
     transformers = a.get(None, "transformers")

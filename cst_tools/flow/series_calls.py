@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cst_tools.flow import derivation, lineage, parting, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Spec
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Kind, Learns, Value, replace
+from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Kind, Learns, Place, Value, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -91,7 +91,7 @@ def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
     if index is not None:
         result = timing.index_is_dates(m, a.node, result, index)
     if short == "DataFrame" and a.positional and a.positional[0].kind is Kind.MAPPING:
-        return _table(m, a.positional[0], result)
+        return _table(m, a.positional[0], result, m.place(a.node))
     if short == "DataFrame" and result.columns is None:
         return replace(result, columns=Columns(m.number()))  # columns named here
     return result
@@ -104,13 +104,31 @@ def positions(a: Arguments) -> Value:
     return Value(name=timing.POSITION if one or step is None else f"{timing.POSITION} {ast.unparse(step)}")
 
 
-def _table(m: Interpreter, mapping: Value, result: Value) -> Value:
+def _of_one_table(m: Interpreter, mapping: Value, place: Place) -> Columns | None:
+    """``{"a": df["a"], "margin": df["grade"] - 10}``: columns of one table, some of them computed."""
+    items = [v.owner if v.kind is Kind.ROWS and v.owner is not None else v for v in mapping.items]
+    given = [v.columns for v in items if v.kind is Kind.DATA]
+    first = given[0] if given else None
+    if first is None or len(given) < len(items) or len({c.table if c is not None else None for c in given}) > 1:
+        return None
+    derived = frozenset().union(*(c.derived for c in given if c is not None))
+    copies = frozenset().union(*(c.copies for c in given if c is not None))
+    made = Columns(first.table, only=frozenset(), derived=derived, copies=copies)
+    for key, item in zip(mapping.keys, items, strict=False):
+        if derivation.sources(item.columns) is None:
+            return None
+        made = derivation.store(made, frozenset({str(key)}), item, place)
+    return made
+
+
+def _table(m: Interpreter, mapping: Value, result: Value, place: Place) -> Value:
     """``pd.DataFrame({"a": ..., "b": ...})``: a new table with these columns."""
-    if not mapping.keys or not all(isinstance(k, str) for k in mapping.keys) or result.columns is None:
+    named = bool(mapping.keys) and all(isinstance(k, str) for k in mapping.keys)
+    columns = _of_one_table(m, mapping, place) if named else None
+    if columns is None and (not named or result.columns is None):
         return result if not _is_single(result) else replace(result, columns=None)
-    table = m.number()
     names = frozenset(str(k) for k in mapping.keys if k is not NO_CONSTANT)
-    made = replace(result, columns=Columns(table, only=names), learned=frozenset())
+    made = replace(result, columns=columns or Columns(m.number(), only=names), learned=frozenset())
     for key, item in zip(mapping.keys, mapping.items, strict=False):
         inner = item.owner if item.kind is Kind.ROWS and item.owner is not None else item
         if inner.kind is Kind.DATA:

@@ -23,7 +23,7 @@ _EARLIER = re.compile(
     r"(_|$|\d)"
 )
 """Of earlier ones, or of a plan."""
-_MEASURE = re.compile(r"(^|_)(amount|amt|cost|costs|value|rate|price|count|number|pct|percent|share)(_|$)")
+_MEASURE = re.compile(r"(^|_)(amount|amt|cost|costs|(?<!churn_)value|rate|price|count|number|pct|percent|share)(_|$)")
 """Where the target is a quantity, that it happened at all, and when, may be known."""
 
 

@@ -147,7 +147,7 @@ def outcomes(training: Training) -> Iterator[Outcome]:
     if made:
         yield from _from_features(training, features, label, made)
         yield from _beside_the_label(training, features, label, made, own)
-    yield from _known_after(training, features, own | label.only | made)
+    yield from _known_after(training, features, own, own | label.only | made)
 
 
 def _made(features: Columns, label: Columns) -> frozenset[str]:
@@ -216,26 +216,26 @@ def _beside_the_label(
         yield Outcome(frozenset({name}), text, place.node if place is not None else _site(training))
 
 
-def _known_after(training: Training, features: Columns, target: frozenset[str]) -> Iterator[Outcome]:
-    """Columns whose names say that they are filled in with the outcome that the target's name speaks of."""
-    named = frozenset(n for n in target if not n.startswith("#") and n != derivation.OTHER)
-    plain = {n for n in features.only or () if features.holds(n) and n not in target}
-    found = {n: outcome for n in sorted(plain) if (outcome := aftermath.known_after(named, n)) is not None}
+def _known_after(
+    training: Training, features: Columns, own: frozenset[str], names: frozenset[str]
+) -> Iterator[Outcome]:
+    """Columns whose names say that they are filled in with the outcome that the target's names speak of."""
+    names = frozenset(n for n in names if not n.startswith("#") and n != derivation.OTHER)
+    plain = sorted(n for n in features.only or () if features.holds(n) and n not in own)
+    found = {n: outcome for n in plain if (outcome := aftermath.known_after(names, n)) is not None}
     if found:
         shown, outcome = ", ".join(f"`{n}`" for n in found), next(iter(found.values()))
         verb = "is" if len(found) == 1 else "are"
         text = f"{shown} among the features {verb} only known once `{outcome}` is: drop what comes with the outcome."
         yield Outcome(frozenset(found), text, _site(training), by_name=True)
     for name in sorted({made for made, _, how, _ in features.derived if not how}):
-        if name in target or name in found or not features.holds(name):
+        if name in own or name in found or not features.holds(name):
             continue
-        origins = derivation.origins(features, name)
-        if origins & target:
-            continue
-        source = next((s for s in sorted(origins) if aftermath.known_after(named, s) is not None), None)
-        if source is None:
+        origins = sorted(derivation.origins(features, name))
+        known = ((source, outcome) for source in origins if (outcome := aftermath.known_after(names, source)))
+        source, outcome = next(known, ("", ""))
+        if not source or not own.isdisjoint(origins):
             continue
         place = derivation.written_at(features, name)
-        outcome = aftermath.known_after(named, source)
         text = f"`{name}` is computed from `{source}`, which is only known once `{outcome}` is: drop it."
         yield Outcome(frozenset({name}), text, place.node if place is not None else _site(training), by_name=True)
