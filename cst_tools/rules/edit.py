@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cst_tools.edits import minimal_edits
-from cst_tools.imports import Wanted, edited
 from cst_tools.rules.rule import Context
 from cst_tools.types import Edit, Span
+
+if TYPE_CHECKING:
+    from cst_tools.imports import Wanted
 
 
 class Editor:
@@ -121,6 +124,8 @@ class Editor:
             for alias in node.names
         )
         local = self.unused(f"{module.partition('.')[0]}_{name}") if taken else name
+        from cst_tools.imports import Wanted  # libcst behind it takes long to import: only an edit waits for it
+
         wanted = Wanted(module, name, local if taken else None)
         if wanted not in self._wanted:
             self._wanted.append(wanted)
@@ -149,6 +154,8 @@ class Editor:
             return []
         old = self.script.slice(block)
         text = old.replace(self.newline, "\n")
+        from cst_tools.imports import edited
+
         new = edited(text, text, self._wanted, (), limit=max(88, *map(len, text.splitlines())))
         if self.newline != "\n":
             new = new.replace("\n", self.newline)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -221,3 +223,13 @@ def test_statements_without_fields_move_too() -> None:
     live.update(text)
     assert_same(live, "import os\n" + text)
     assert_same(live, "import os\n" + text.replace("    if i", "    x = 1\n    if i"))
+
+
+def test_checking_does_not_wait_for_libcst() -> None:
+    program = (
+        "import sys; from cst_tools.live import LiveScript; "
+        "assert LiveScript().update(sys.stdin.read()).findings; "
+        "sys.exit('libcst' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=LEAKY, text=True, check=False)
+    assert done.returncode == 0, "an edit may import libcst, which takes longer than everything else; a check may not"
