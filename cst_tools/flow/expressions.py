@@ -13,11 +13,13 @@ from cst_tools.flow import (
     claims,
     classes,
     closures,
+    column_sets,
     comprehensions,
     derivation,
     estimators,
     frames,
     groups,
+    handmade,
     polars_expressions,
     scores,
     selection,
@@ -174,6 +176,8 @@ def unary(m: Interpreter, node: ast.UnaryOp) -> Value:
         return Value(Kind.CONST, const=-value.const)
     if isinstance(node.op, ast.Invert) and value.kind is Kind.ROWS:
         return complement(value)
+    if isinstance(node.op, ast.Invert) and value.kind is Kind.NAMES:
+        return column_sets.inverted(value)
     return value
 
 
@@ -196,6 +200,9 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     if picked is not None:
         return picked
     if Kind.NAMES in (left.kind, right.kind):
+        known = column_sets.arithmetic(m, node, left, right, operator)
+        if known is not None:
+            return selection.influenced(selection.influenced(known, left), right)
         names = replace(left if left.kind is Kind.NAMES else right, columns=None)
         return selection.influenced(selection.influenced(names, left), right)
     if left.name in (bounds.LENGTH, bounds.SHARE) or right.name in (bounds.LENGTH, bounds.SHARE):
@@ -222,6 +229,10 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     noisy = augmentation.mixed(m, node, left, right)
     if noisy is not None:
         return noisy
+    if isinstance(operator, ast.MatMult):
+        predicted = handmade.product(m, node, left, right)
+        if predicted is not None:
+            return predicted
     data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
     if not data:
         return UNKNOWN
@@ -311,6 +322,8 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
             return left if left.models else right
     if Kind.EXPRESSION in (left.kind, right.kind):
         return polars_expressions.combined(left, right)
+    if left.kind is Kind.ROWS and left.owner is None and right.kind in (Kind.CONST, Kind.UNKNOWN, Kind.STATISTIC):
+        left = replace(left, kind=Kind.DATA)  # ``df.index < border``
     if left.kind is Kind.DATA or right.kind is Kind.DATA:
         return compare_rows(m, node, left, right, operator)
     return compare_unknown(m, node, operator)

@@ -86,6 +86,21 @@ KEEP_COLUMNS = frozenset(
         "last",
         "ne",
         "eq",
+        "asfreq",
+        "sort",
+        "drop_nulls",
+        "drop_nans",
+        "unique",
+        "lazy",
+        "collect",
+        "rechunk",
+        "set_sorted",
+        "tz_localize",
+        "tz_convert",
+        "swaplevel",
+        "droplevel",
+        "persist",
+        "compute",
     ]
 )
 

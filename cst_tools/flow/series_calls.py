@@ -125,8 +125,9 @@ def _table(m: Interpreter, mapping: Value, result: Value, place: Place) -> Value
     """``pd.DataFrame({"a": ..., "b": ...})``: a new table with these columns."""
     named = bool(mapping.keys) and all(isinstance(k, str) for k in mapping.keys)
     columns = _of_one_table(m, mapping, place) if named else None
-    if columns is None and (not named or result.columns is None):
-        return result if not _is_single(result) else replace(result, columns=None)
+    some = any(v.kind in (Kind.DATA, Kind.ROWS) for v in mapping.items)
+    if columns is None and not (named and some):  # columns that the program names: lags in a loop
+        return replace(result, columns=Columns(m.number(), sure=False) if some else None)
     names = frozenset(str(k) for k in mapping.keys if k is not NO_CONSTANT)
     made = replace(result, columns=columns or Columns(m.number(), only=names), learned=frozenset())
     for key, item in zip(mapping.keys, mapping.items, strict=False):
@@ -134,7 +135,3 @@ def _table(m: Interpreter, mapping: Value, result: Value, place: Place) -> Value
         if inner.kind is Kind.DATA:
             made = replace(made, learned=lineage.stored(made.learned, inner, str(key), None))
     return made
-
-
-def _is_single(value: Value) -> bool:
-    return value.columns is not None and value.columns.only is not None and len(value.columns.only) == 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
     augmentation,
+    column_sets,
     duplicates,
     estimators,
     groups,
@@ -41,6 +42,9 @@ def concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     table_of_scores = scores.gathered(everything)
     if table_of_scores is not None:
         return table_of_scores
+    errors = [leaf for leaf in everything if leaf.kind is Kind.RESIDUAL]
+    if errors:
+        return errors[0] if len(errors) == 1 else merged([replace(v, kind=Kind.DATA) for v in errors])
     data = [leaf for leaf in everything if leaf.rows or leaf.learned]
     if not data:
         return UNKNOWN
@@ -73,10 +77,7 @@ def _union(tables: list[Value]) -> Columns | None:
     known = [v.columns for v in tables if v.columns is not None]
     if not known or any(c.table != known[0].table for c in known):
         return next((replace(c) for c in known if c.only is None), None) if len(known) == 1 else None
-    if all(c.only is not None for c in known):
-        names: frozenset[str] = frozenset().union(*(c.only for c in known if c.only is not None))
-        return replace(known[0], only=names)
-    return known[0]
+    return column_sets.all_of(known) or known[0]
 
 
 def pass_act(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -112,17 +113,22 @@ def pass_act(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         gone = a.get(1, "obj")
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
             return select_rows(replace(result, learned=result.learned | gone.learned), complement(gone))
-        return result if a.constant("axis", 2) == 1 else overlap.unsure_rows(m, result, a.node)
+        if a.constant("axis", 2) in (1, -1):
+            return column_sets.deleted(result, gone, m.place(a.node))
+        return overlap.unsure_rows(m, result, a.node)
     result = rescaling.applied(m, a.node, short, result)
     statistics = [v for v in leaves if v.kind is Kind.STATISTIC]
     if statistics and short in ("clip", "maximum", "minimum", "subtract", "divide"):
         extra = frozenset().union(*(used(m, v) for v in statistics))
         result = replace(result, learned=result.learned | extra)
+    if statistics and short == "nan_to_num":
+        extra = frozenset().union(*(used(m, v, Learns.IMPUTE) for v in statistics))
+        result = replace(result, learned=result.learned | extra)
     if short == "DataFrame" and a.get(1, "columns") is not None and result.columns is not None:
         named = a.get(1, "columns")
         if named is not None and named.kind is Kind.NAMES:
             return result
-        return replace(result, columns=None)
+        return column_sets.named(m, result, named)
     return result
 
 
@@ -137,7 +143,10 @@ def dummies(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if table.kind is not Kind.DATA or not table.rows or table.columns is None:
         return table
     learned = m.record_learned(learned_from(m, table, Learns.CATEGORIES, "get_dummies", a))
-    return replace(table, learned=table.learned | {learned})
+    columns = table.columns
+    if columns.only is None and a.constant("drop_first") is not True and a.get(2, "prefix") is None:
+        columns = column_sets.dummies(columns, a.get(None, "columns"))
+    return replace(table, learned=table.learned | {learned}, columns=replace(columns, order=None))
 
 
 def draw(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:

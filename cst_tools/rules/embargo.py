@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cst_tools.flow import lineage
+from cst_tools.flow import overlap as overlapping
 from cst_tools.flow.lineage import Note
 from cst_tools.flow.parting import How, Parting, sides
 from cst_tools.flow.timing import AHEAD, is_time_name
@@ -116,7 +117,7 @@ class MissingGap(Rule):
                     evaluation.trained, training.features.rows | _parents(training)
                 ):
                     continue
-                cut = meeting(flow, evaluation, note.amount)
+                cut = meeting(flow, evaluation, note)
                 if cut is None or cut.place in seen:
                     continue
                 seen.add(cut.place)
@@ -148,9 +149,11 @@ def _parents(training: Training) -> frozenset[Part]:
     return training.features.rows
 
 
-def meeting(flow: Flow, evaluation: Evaluation, ahead: int) -> Cut | None:
-    """Where training and test rows of a score meet in order, with fewer than ``ahead - 1`` rows between them."""
-    for key, pairs in sorted(sides(evaluation.trained, evaluation.rows).items()):
+def meeting(flow: Flow, evaluation: Evaluation, note: Note) -> Cut | None:
+    """Where training and test rows of a score meet in order, with too few rows between them for such a label."""
+    ahead = note.amount or 0
+    for key, found in sorted(sides(evaluation.trained, evaluation.rows).items()):
+        pairs = [(a, b) for a, b in found if _reaches(note, a, b)]
         partings = [p for p in flow.of(Parting) if p.key == key]
         if any(p.how is not How.ORDERED for p in partings):
             continue
@@ -163,8 +166,20 @@ def meeting(flow: Flow, evaluation: Evaluation, ahead: int) -> Cut | None:
             return Cut(parting.where, parting)
         split = flow.splits.get(key)
         if split is not None and _in_order(key):
-            return Cut(split.place, None)
+            return Cut(_later_side(flow, key, split.place, evaluation), None)
     return None
+
+
+def _reaches(note: Note, trained: Part, held_out: Part) -> bool:
+    """Whether the labels were made where both sides were one: a part has no row behind its last one."""
+    mine = [part for part in note.rows if part.root == trained.root]
+    return not mine or all(any(part.overlaps(side) for part in mine) for side in (trained, held_out))
+
+
+def _later_side(flow: Flow, key: str, place: Place, evaluation: Evaluation) -> Place:
+    """Where the test rows are cut off, of two statements with the same bound."""
+    behind = [c.place for c in flow.of(overlapping.Cut) if c.key == key and overlap(c.rows, evaluation.rows)]
+    return max(behind, key=lambda p: p.position) if len(behind) > 1 else place
 
 
 def _in_order(key: str) -> bool:
