@@ -37,6 +37,11 @@ class Editor:
     def replace(self, node: ast.AST, text: str) -> None:
         self._edits.append(Edit(self.script.span_of(node), text))
 
+    def replace_start(self, node: ast.AST, old: str, new: str) -> None:
+        """Put ``new`` for the text ``old`` that the node begins with."""
+        start = self.script.span_of(node).start
+        self._edits.append(Edit(Span(start, start + len(old)), new))
+
     def indentation(self, statement: ast.stmt) -> str | None:
         """The blanks before a statement that starts its line; None when something else does."""
         span = self.script.span_of(statement)

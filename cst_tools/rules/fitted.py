@@ -33,9 +33,10 @@ class TransformerBeforeSplit(PreprocessingRule):
 
     ## Fix safety
     Safe when fitting and split stand in one block of one cell, the transformed table goes to the split alone and
-    nothing in between touches it: the fit goes below the split, learns from the training rows and serves all parts, or, where
-    rows are sliced or masked, it learns from those rows where it stands. To be reviewed in loops, across cells, where a
-    table is wrapped without its index, and where other names may be tables too. Otherwise the fix says what to do.
+    nothing in between touches it: the fit goes below the split, learns from the training rows and serves all parts,
+    or, where rows are sliced or masked, it learns from those rows where it stands. To be reviewed in loops, across
+    cells, in a helper, where a table is wrapped without its index, and where other names may be tables too. Otherwise
+    the fix says what to do.
 
     ## References
     - scikit-learn user guide, "Common pitfalls: Data leakage during pre-processing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst_tools.rules.fixes.below import fit_below_split
 from cst_tools.rules.fixes.concatenated import fit_on_first_table
+from cst_tools.rules.fixes.helpers import fit_in_helper
 from cst_tools.rules.fixes.pipelines import fit_in_folds
 from cst_tools.rules.fixes.resample import resample_below_split
 from cst_tools.rules.fixes.restrict import fit_on_selection
@@ -11,7 +12,7 @@ from cst_tools.rules.leak import Leak
 from cst_tools.rules.rule import Context
 from cst_tools.types import Fix
 
-_WAYS = (resample_below_split, fit_below_split, fit_on_selection, fit_in_folds, fit_on_first_table)
+_WAYS = (resample_below_split, fit_below_split, fit_on_selection, fit_in_folds, fit_on_first_table, fit_in_helper)
 
 
 def fit_after_split(context: Context, leak: Leak) -> Fix | None:

@@ -162,7 +162,7 @@ def _by_fitted_object(context: Context, place: Leak) -> Fix | None:
 
 def _fitted_on_training(context: Context, leak: Leak, refitted: ast.expr) -> str | None:
     """Name of the object of the same kind that was fitted, before, on rows the score's model was trained on."""
-    wanted = _without_owner(leak.learned.node)
+    wanted = _without_owner(context, leak.learned.node)
     found: dict[str, bool] = {}
     for learned in context.flow.learned:
         if leak.evaluation is None or learned.what != leak.learned.what or learned.key >= leak.learned.key:
@@ -181,16 +181,16 @@ def _fitted_on_training(context: Context, leak: Leak, refitted: ast.expr) -> str
             if isinstance(refitted, ast.Name) and refitted.id == name:
                 return name
             if _same_scope(context, node, leak.learned.node):
-                found[name] = found.get(name, False) or _without_owner(node) == wanted
+                found[name] = found.get(name, False) or _without_owner(context, node) == wanted
     alike = [name for name, same in found.items() if same]
     if len(found) > 1 and len(alike) == 1:  # several of a kind: the one that was fitted on the same columns
         return alike[0]
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _without_owner(call: ast.AST) -> str:
+def _without_owner(context: Context, call: ast.AST) -> str:
     """The columns that a call is given, whichever table they are of."""
-    rows = subject(call)
+    rows = subject(context, call)
     name = root(rows) if rows is not None else None
     return ast.unparse(rows).replace(name or "", "", 1) if rows is not None else ""
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from cst_tools.flow.values import Learned, Learns
+from cst_tools.flow.values import Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.fixes.chain import Chain, chain_between
 from cst_tools.rules.fixes.expand import Expansion, Parts, learned_in
+from cst_tools.rules.fixes.facts import (
+    dropped_names,
+    in_loop,
+    in_one_cell,
+    literal_names,
+    loses_the_index,
+    makes_numbers,
+    pairs_of,
+    statement_in,
+)
 from cst_tools.rules.fixes.parts import Parting, parting_at
 from cst_tools.rules.fixes.variables import (
     holds_no_rows,
+    modules,
     root,
     says_shape_only,
     scope_of,
@@ -52,14 +62,6 @@ def fit_below_split(context: Context, leak: Leak) -> Fix | None:
     return None
 
 
-def statement_in(context: Context, body: list[ast.stmt], node: ast.AST) -> ast.stmt | None:
-    """The statement of ``body`` that holds a node."""
-    current: ast.AST | None = node
-    while current is not None and not any(current is s for s in body):
-        current = context.parents.get(current)
-    return current if isinstance(current, ast.stmt) else None
-
-
 class _Move:
     def __init__(self, context: Context, leak: Leak, body: list[ast.stmt], chain: Chain, parting: Parting) -> None:
         self.context, self.leak, self.body, self.chain, self.parting = context, leak, body, chain, parting
@@ -79,6 +81,9 @@ class _Move:
         lines = self._lines(argument, parts, table, base)
         if lines is None or not all(self.editor.delete(s) for s in self.chain.moved):
             return None
+        if self.parting.returned:
+            self.editor.replace_start(self.parting.first, "return ", f"{', '.join(self.parting.returned)} = ")
+            lines.append(f"return [{', '.join(self.parting.returned)}]")
         if not self.editor.insert_after(self.parting.last, *lines):
             return None
         if ast.unparse(argument) != ast.unparse(base) and table in self.chain.tables:
@@ -105,7 +110,7 @@ class _Move:
     def _fitted_alone(self) -> tuple[ast.expr, Parts, str] | None:
         """The table of a fit that transforms nothing before the split."""
         first = next((n for s in self.chain.moved for n in ast.walk(s) if n in self.learned), None)
-        table = subject(first) if first is not None else None
+        table = subject(self.context, first) if first is not None else None
         for argument, parts in self.parting.tables:
             name = variable(argument)
             if table is not None and name is not None and name in (variable(table), root(table)):
@@ -118,15 +123,15 @@ class _Move:
             return True
         columns = self._columns()
         for statement in self.chain.kept:
-            for target, value in _pairs(statement):
+            for target, value in pairs_of(statement):
                 if variable(target) != name:
                     continue
                 if isinstance(value, ast.Attribute):
                     return False
                 if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
                     return False
-                listed = _literal(value.slice) if isinstance(value, ast.Subscript) else None
-                dropped = _dropped(value)
+                listed = literal_names(value.slice) if isinstance(value, ast.Subscript) else None
+                dropped = dropped_names(value)
                 if columns is None or (listed is None and dropped is None):
                     self.review = True
                 elif (listed is not None and not columns <= listed) or (dropped is not None and columns & dropped):
@@ -140,25 +145,51 @@ class _Move:
         found: set[str] = set()
         for statement in self.chain.moved:
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            names = _literal(target.slice) if isinstance(target, ast.Subscript) else None
+            names = literal_names(target.slice) if isinstance(target, ast.Subscript) else None
             if names is None:
                 return None
             found |= names
         return found
 
     def _base(self, table: str) -> ast.expr | None:
-        """What is parted instead: the table before the moved statements."""
+        """What is parted instead: the table before the moved statements, in one expression that is all they read."""
         first = next((n for s in self.chain.moved for n in ast.walk(s) if n in self.learned), None)
-        found = subject(first) if first is not None else None
-        if found is None:
+        found = subject(self.context, first) if first is not None else None
+        owner = root(found) if found is not None else None
+        if found is None or owner is None or owner in modules(self.context) or self._learns_inside_another_scope():
             return None
         if table not in self.chain.tables:
-            return ast.Name(root(found) or table, ast.Load())
+            return ast.Name(owner, ast.Load())
         learning = next(s for s in self.chain.moved if any(n in self.learned for n in ast.walk(s)))
         target = learning.targets[0] if isinstance(learning, ast.Assign) else None
-        if isinstance(target, ast.Subscript) or not isinstance(learning, ast.Assign | ast.Expr | ast.AugAssign):
-            return ast.Name(table, ast.Load()) if root(found) == table or table in self.chain.views else None
-        return found
+        in_place = isinstance(target, ast.Subscript) or not isinstance(learning, ast.Assign | ast.Expr | ast.AugAssign)
+        if not in_place and self._is_all_that_is_read(found, owner):
+            return found
+        return ast.Name(table, ast.Load()) if owner == table or table in self.chain.views else None
+
+    def _learns_inside_another_scope(self) -> bool:
+        scopes = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        inner = [n for s in self.chain.moved for n in ast.walk(s) if isinstance(n, scopes)]
+        return any(node in self.learned for outer in inner for node in ast.walk(outer))
+
+    def _is_all_that_is_read(self, base: ast.expr, owner: str) -> bool:
+        """Whether the moved statements read the table ``owner`` in this very expression only, its names aside."""
+        text = ast.unparse(base)
+
+        def others(node: ast.AST) -> bool:
+            if isinstance(node, ast.expr) and ast.unparse(node) == text:
+                return False
+            if variable(node) == owner and isinstance(getattr(node, "ctx", None), ast.Load):
+                return not says_shape_only(self.context, node)  # type: ignore[arg-type]  # variables are expressions
+            return any(others(child) for child in ast.iter_child_nodes(node))
+
+        reading = [s for s in self.chain.moved if not self._binds_above(s, owner)]
+        return not any(others(s) for s in reading)
+
+    def _binds_above(self, statement: ast.stmt, owner: str) -> bool:
+        """Whether a moved statement above this one has bound the variable anew."""
+        above = self.chain.moved[: self.chain.moved.index(statement)]
+        return any(variable(t) == owner for s in above if isinstance(s, ast.Assign) for t in s.targets)
 
     def _is_free_below(self, table: str, base: ast.expr, parts: Parts) -> bool:
         """Nothing else depends on the table as the moved statements left it."""
@@ -272,77 +303,8 @@ class _Move:
         touched = [*self.chain.moved, self.parting.first, self.parting.last]
         if not in_one_cell(self.context, touched) or in_loop(self.context, self.chain.moved[0]):
             return True
-        return any(_loses_the_index(n) for s in self.chain.moved for n in ast.walk(s))
-
-
-def makes_numbers(value: ast.expr, learned: dict[ast.AST, Learned]) -> bool:
-    """``np.mean(X)``, ``StandardScaler().fit(X)``, ``X.mean().to_dict()``: no rows come of it."""
-    current: ast.AST = value
-    while True:
-        if current in learned:
-            return not (isinstance(current, ast.Call) and "transform" in ast.unparse(current.func))
-        if isinstance(current, ast.Call):
-            current = current.func
-        elif isinstance(current, ast.Attribute | ast.Subscript):
-            current = current.value
-        elif isinstance(current, ast.BinOp):
-            return makes_numbers(current.left, learned) and makes_numbers(current.right, learned)
-        else:
-            return isinstance(current, ast.Constant)
-
-
-def in_loop(context: Context, node: ast.AST) -> bool:
-    current = context.parents.get(node)
-    while current is not None and not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
-        if isinstance(current, ast.For | ast.While):
-            return True
-        current = context.parents.get(current)
-    return False
-
-
-def in_one_cell(context: Context, statements: list[ast.stmt]) -> bool:
-    cells = [context.script.cell_of(context.script.span_of(s)) for s in statements]
-    return len({None if cell is None else cell[0] for cell in cells}) == 1
-
-
-def is_inside(outer: ast.AST, node: ast.AST) -> bool:
-    return any(inner is node for inner in ast.walk(outer))
-
-
-def _loses_the_index(node: ast.AST) -> bool:
-    """``pd.DataFrame(scaler.fit_transform(X), columns=...)``: rows are numbered anew, in each part now."""
-    if not isinstance(node, ast.Call) or "index" in {k.arg for k in node.keywords}:
-        return False
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in ("DataFrame", "Series", "reset_index")
+        return any(loses_the_index(n) for s in self.chain.moved for n in ast.walk(s))
 
 
 def _is(base: ast.expr, name: str) -> bool:
     return ast.unparse(base) == name
-
-
-def _pairs(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
-    if not isinstance(statement, ast.Assign):
-        return
-    target, value = statement.targets[0], statement.value
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        yield from zip(target.elts, value.elts, strict=False)
-    else:
-        yield target, value
-
-
-def _literal(node: ast.AST | None) -> set[str] | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return {node.value}
-    if isinstance(node, ast.List) and all(isinstance(e, ast.Constant) for e in node.elts):
-        return {str(e.value) for e in node.elts if isinstance(e, ast.Constant)}
-    return None
-
-
-def _dropped(value: ast.expr) -> set[str] | None:
-    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute) or value.func.attr != "drop":
-        return None
-    given = (
-        value.args[0] if value.args else next((k.value for k in value.keywords if k.arg in ("columns", "labels")), None)
-    )
-    return _literal(given)

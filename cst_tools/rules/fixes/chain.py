@@ -87,7 +87,9 @@ def _learned_from(context: Context, statement: ast.stmt) -> set[str]:
     inside = set(ast.walk(statement))
     found = set()
     for one in context.flow.learned:
-        rows = subject(one.node) if one.kind in (Learns.STATISTIC, Learns.IMPUTE) and one.node in inside else None
+        rows = (
+            subject(context, one.node) if one.kind in (Learns.STATISTIC, Learns.IMPUTE) and one.node in inside else None
+        )
         name = root(rows) if rows is not None else None
         if name is not None:
             found.add(name)
@@ -133,8 +135,8 @@ def _is_movable(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.For | ast.If):
         return not statement.orelse and all(_is_movable(s) for s in statement.body)
     if isinstance(statement, ast.Assign):
-        resampled = isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func).endswith(
-            ".fit_resample"
-        )
-        return len(statement.targets) == 1 and (resampled or not isinstance(statement.targets[0], ast.Tuple | ast.List))
+        call = statement.value.func if isinstance(statement.value, ast.Call) else None
+        resampled = isinstance(call, ast.Attribute) and call.attr == "fit_resample"
+        several = resampled or isinstance(statement.value, ast.Tuple)
+        return len(statement.targets) == 1 and (several or not isinstance(statement.targets[0], ast.Tuple | ast.List))
     return isinstance(statement, ast.AugAssign | ast.Expr)

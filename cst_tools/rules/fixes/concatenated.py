@@ -14,7 +14,7 @@ from cst_tools.types import Fix, FixClass
 def fit_on_first_table(context: Context, leak: Leak) -> Fix | None:
     """Put the training table where both were put together only to be learned from."""
     call = leak.learned.node
-    rows = subject(call)
+    rows = subject(context, call)
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr == "fit_transform":
         return None
     if not isinstance(rows, ast.Call) or not rows.args or len(call.args) > 1:

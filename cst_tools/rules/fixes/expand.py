@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.fixes.variables import FITTING, root, subject, uses, variable
-from cst_tools.rules.fixes.vocabulary import MIXING, ROW_BY_ROW, SCALERS, STATISTICS
+from cst_tools.rules.fixes.vocabulary import MIXING, ROW_BY_ROW, SCALERS, SIDE_BY_SIDE, STATISTICS
 from cst_tools.rules.rule import Context
 
 _NAMES = {
@@ -112,9 +112,9 @@ class Expansion:
             return None
         if base is None or base not in self.parts:
             return self._once(target, between, value)
-        if target is not None and variable(target) is not None and not self._is_rows(value) and between == " = ":
+        if target is not None and variable(target) is not None and not self.is_rows(value) and between == " = ":
             return None  # the rows themselves are overwritten by something that does not come from them
-        return self._for_parts(statement, target, between, value, self.parts[base])
+        return self.for_parts(target, between, value, self.parts[base])
 
     def _loose(self, node: ast.AST) -> set[str]:
         """Variables read outside what is written out for each part."""
@@ -132,7 +132,7 @@ class Expansion:
 
     def _once(self, target: ast.expr | None, between: str, value: ast.expr) -> list[str] | None:
         """A statement that makes numbers or fits: it is for the training rows only."""
-        if target is not None and (variable(target) is None or self._is_rows(value)):
+        if target is not None and not self._takes_numbers(target, value):
             return None
         if target is None and not self._only_fits(value) and any(name in self.parts for name, _ in uses(value)):
             self.review = True  # shown, drawn: of the training rows now
@@ -141,14 +141,18 @@ class Expansion:
         left = self.context.source(target) if target is not None else ""
         return wrapped(left + between, self._render(value, None))
 
+    def _takes_numbers(self, target: ast.expr, value: ast.expr) -> bool:
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        if isinstance(target, ast.Tuple) and not isinstance(value, ast.Tuple):
+            return False
+        return all(variable(name) is not None for name in names) and not self.is_rows(value)
+
     def _only_fits(self, value: ast.expr) -> bool:
         return (
             isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr.startswith("fit")
         )
 
-    def _for_parts(
-        self, statement: ast.stmt, target: ast.expr | None, between: str, value: ast.expr, parts: Parts
-    ) -> list[str] | None:
+    def for_parts(self, target: ast.expr | None, between: str, value: ast.expr, parts: Parts) -> list[str] | None:
         fits: list[ast.Call] = []
         statistics = False
         for node in ast.walk(value):
@@ -177,7 +181,8 @@ class Expansion:
             text = self._render(value, side, calls)
             if text is None:
                 return None
-            lines += wrapped((self._render(target, side) or name) + between if target is not None else "", text)
+            left = name if variable(target) is not None else self._render(target, side) if target is not None else ""
+            lines += wrapped(f"{left}{between}" if target is not None else "", text)
         return lines
 
     def _fits(self, call: ast.Call) -> bool:
@@ -195,7 +200,7 @@ class Expansion:
         """A call that makes numbers of the rows of a part; not one that stays within each row."""
         if not isinstance(node, ast.Call) or self._function(node) not in STATISTICS:
             return False
-        table = subject(node)
+        table = subject(self.context, node)
         axes = [k.value for k in node.keywords if k.arg == "axis"]
         if isinstance(node.func, ast.Attribute) and table is node.func.value:
             axes += node.args[:1] if self._function(node) not in ("quantile", "percentile", "norm") else []
@@ -210,8 +215,10 @@ class Expansion:
     def _mixes_rows(self, node: ast.AST) -> bool:
         """Whether rows are chosen, moved, or meet others: that is not the same for each part."""
         if isinstance(node, ast.Call):
-            return self._function(node) in MIXING and any(self._is_rows(n) for n in ast.iter_child_nodes(node))
-        if not isinstance(node, ast.Subscript) or not self._is_rows(node.value) or isinstance(node.ctx, ast.Store):
+            if self._function(node) in SIDE_BY_SIDE and any(not self.plain(name) for name in self._loose(node)):
+                return True  # rows of another table stand next to these
+            return self._function(node) in MIXING and any(self.is_rows(n) for n in ast.iter_child_nodes(node))
+        if not isinstance(node, ast.Subscript) or not self.is_rows(node.value) or isinstance(node.ctx, ast.Store):
             return False
         chosen = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
         if isinstance(chosen, ast.Slice):
@@ -221,7 +228,7 @@ class Expansion:
     def _is_strange(self, node: ast.Call) -> bool:
         """A function on rows of which nobody knows whether it takes them one by one."""
         name = self._function(node)
-        return name not in ROW_BY_ROW and any(self._is_rows(a) for a in (*node.args, *[k.value for k in node.keywords]))
+        return name not in ROW_BY_ROW and any(self.is_rows(a) for a in (*node.args, *[k.value for k in node.keywords]))
 
     def _is_unknown(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Call) or self._is_statistic(node) or self._function(node) in STATISTICS:
@@ -293,7 +300,7 @@ class Expansion:
         given += [f"{k.arg}={self._render(k.value, None)}" for k in call.keywords]
         return f"{estimator}.fit_transform({', '.join(given)})"
 
-    def _is_rows(self, node: ast.AST) -> bool:
+    def is_rows(self, node: ast.AST) -> bool:
         """Whether an expression has one value for each row."""
         if isinstance(node, ast.Attribute) and node.attr in _NOT_ROWS:
             return False
@@ -305,7 +312,7 @@ class Expansion:
                 return False
         if isinstance(node, ast.expr) and ast.unparse(node) in self.parts:
             return True
-        return any(self._is_rows(child) for child in ast.iter_child_nodes(node))
+        return any(self.is_rows(child) for child in ast.iter_child_nodes(node))
 
 
 def wrapped(left: str, text: str | None) -> list[str]:

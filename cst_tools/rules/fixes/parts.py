@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from cst_tools.rules.fixes.expand import Parts
-from cst_tools.rules.fixes.variables import read, variable
+from cst_tools.rules.fixes.variables import read, scope_of, variable
 from cst_tools.rules.rule import Context
 
 
@@ -18,13 +18,15 @@ class Parting:
     first: ast.stmt
     last: ast.stmt
     """What is done to the parts stands below this one."""
+    returned: tuple[str, ...] = ()
+    """New names for all parts, where a function returns them as they are split."""
 
 
 def parting_at(context: Context, body: list[ast.stmt], statement: ast.stmt, call: ast.AST) -> Parting | None:
     """The tables that are parted by a statement, and by those below it that part the training rows again."""
     found = _by_call(context, statement) if isinstance(call, ast.Call) else None
     if found is None and isinstance(call, ast.Call):
-        found = _by_unpacking(context, body, statement)
+        found = _by_unpacking(context, body, statement) or _returned(context, statement)
     if found is None and isinstance(statement, ast.Assign):
         found = _by_sample(body, statement)
     if found is None:
@@ -33,7 +35,20 @@ def parting_at(context: Context, body: list[ast.stmt], statement: ast.stmt, call
 
 
 def _is_split(context: Context, call: ast.Call) -> bool:
-    return any(split.node is call and not split.folds for split in context.flow.splits.values())
+    nodes = [split.node for split in context.flow.splits.values() if not split.folds]
+    return any(node is call for node in nodes) or any(_wraps(context, call, node) for node in nodes)
+
+
+def _wraps(context: Context, call: ast.Call, split: ast.AST) -> bool:
+    """Whether a call is of a function that returns the split of its arguments, in their order."""
+    scope, placed = scope_of(context, split), context.statement_of(split)
+    if not isinstance(scope, ast.FunctionDef) or placed is None or not isinstance(placed[0], ast.Return):
+        return False
+    if not isinstance(call.func, ast.Name) or call.func.id != scope.name or placed[0].value is not split:
+        return False
+    given = split.args if isinstance(split, ast.Call) else []
+    names = [a.arg for a in scope.args.args]
+    return [variable(a) for a in given] == names[: len(given)] and len(call.args) == len(given)
 
 
 def _by_call(context: Context, statement: ast.stmt) -> Parting | None:
@@ -51,6 +66,24 @@ def _by_call(context: Context, statement: ast.stmt) -> Parting | None:
         return None
     tables = [(a, Parts(names[2 * i] or "", (names[2 * i + 1] or "",))) for i, a in enumerate(call.args)]
     return Parting(tuple(tables), statement, statement)
+
+
+def _returned(context: Context, statement: ast.stmt) -> Parting | None:
+    """``return train_test_split(X, y)``: the parts get names."""
+    call = statement.value if isinstance(statement, ast.Return) else None
+    if not isinstance(call, ast.Call) or not call.args or not _is_split(context, call):
+        return None
+    names = [variable(a) for a in call.args]
+    known = [n.removeprefix("self.") for n in names if n is not None]
+    if len(known) != len(call.args) or len(set(known)) != len(known):
+        return None
+    parts = [Parts(f"{n}_train", (f"{n}_test",)) for n in known]
+    new = tuple(name for p in parts for name in (p.train, *p.others))
+    if any(name in context.names or name in context.defined for name in new):
+        within = {n.id for n in ast.walk(scope_of(context, statement)) if isinstance(n, ast.Name)}
+        if within & set(new):
+            return None
+    return Parting(tuple(zip(call.args, parts, strict=True)), statement, statement, new)
 
 
 def _by_unpacking(context: Context, body: list[ast.stmt], statement: ast.stmt) -> Parting | None:

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.below import in_loop, statement_in
 from cst_tools.rules.fixes.chain import Chain, chain_between
 from cst_tools.rules.fixes.expand import LONGEST
+from cst_tools.rules.fixes.facts import in_loop, statement_in
 from cst_tools.rules.fixes.grids import prefix_names
 from cst_tools.rules.fixes.variables import says_shape_only, scope_of, stored, stores_of, uses, uses_in_scope, variable
 from cst_tools.rules.fixes.vocabulary import NO_TRANSFORM, SCALERS, words

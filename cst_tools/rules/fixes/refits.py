@@ -52,7 +52,7 @@ def _statistic_of_training(context: Context, leak: Leak) -> Fix | None:
 def _moved_above(context: Context, statement: ast.Assign, above: ast.stmt, names: tuple[str, str]) -> Fix | None:
     test, train = names
     editor = Editor(context)
-    calls = [n for n in ast.walk(statement.value) if _is_statistic(n, test)]
+    calls = [n for n in ast.walk(statement.value) if _is_statistic(context, n, test)]
 
     def choose(node: ast.AST) -> str | None:
         if not any(node is call for call in calls):
@@ -75,11 +75,11 @@ def _renamed(statement: ast.stmt, old: str, new: str) -> str:
     return ast.unparse(copy)
 
 
-def _is_statistic(node: ast.AST, table: str) -> bool:
+def _is_statistic(context: Context, node: ast.AST, table: str) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    rows = subject(node)
+    rows = subject(context, node)
     return name in STATISTICS and rows is not None and root(rows) == table
 
 
@@ -94,7 +94,7 @@ def _fit_above_loop(context: Context, leak: Leak) -> Fix | None:
     names = [variable(element) for element in loop.iter.elts]
     if part is None or len(names) < 2 or None in names or not isinstance(call, ast.Call):
         return None
-    rows = subject(call)
+    rows = subject(context, call)
     if rows is None or root(rows) != part or placed[0] is not _first_change(loop, part):
         return None
     train = next((n for n in names if n is not None and "tr" in n.lower()), names[0]) or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.below import in_loop, in_one_cell
+from cst_tools.rules.fixes.facts import in_loop, in_one_cell
 from cst_tools.rules.fixes.parts import parting_at
 from cst_tools.rules.fixes.variables import read, says_shape_only, scope_of, stored, uses, uses_in_scope, variable
 from cst_tools.rules.leak import Leak

@@ -6,9 +6,9 @@ import ast
 
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.below import in_loop, in_one_cell, is_inside, makes_numbers, statement_in
 from cst_tools.rules.fixes.chain import Chain, chain_between
 from cst_tools.rules.fixes.expand import learned_in, wrapped
+from cst_tools.rules.fixes.facts import in_loop, in_one_cell, is_inside, makes_numbers, statement_in
 from cst_tools.rules.fixes.kinds import Kind, kind_of
 from cst_tools.rules.fixes.selections import Selection, selections_of, trained_on
 from cst_tools.rules.fixes.variables import (
@@ -138,7 +138,7 @@ class _Restriction:
     def _base(self) -> ast.expr | None:
         """What the first moved statement transforms."""
         first = next((n for s in self.chain.moved for n in ast.walk(s) if n in self.learned), None)
-        return subject(first) if first is not None else None
+        return subject(self.context, first) if first is not None else None
 
     def _in_place(self) -> Fix | None:
         for node, learned in self.learned.items():
@@ -232,7 +232,7 @@ class _Restriction:
         """The source of a call that learns, from the selected rows."""
         if not isinstance(node, ast.Call):
             return None
-        rows = subject(node)
+        rows = subject(self.context, node)
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if rows is None:
             return None

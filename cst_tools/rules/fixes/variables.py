@@ -54,7 +54,21 @@ def root(node: ast.AST) -> str | None:
     return None
 
 
-def subject(call: ast.AST) -> ast.expr | None:
+def modules(context: Context) -> frozenset[str]:
+    """Names that stand for what was imported."""
+    found = context.cache.get("imported")
+    if not isinstance(found, frozenset):
+        found = frozenset(
+            (alias.asname or alias.name).partition(".")[0]
+            for node in context.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        )
+        context.cache["imported"] = found
+    return found
+
+
+def subject(context: Context, call: ast.AST) -> ast.expr | None:
     """The table that a call learns from."""
     if not isinstance(call, ast.Call):
         return None
@@ -62,7 +76,7 @@ def subject(call: ast.AST) -> ast.expr | None:
     if name.startswith(("fit", "adapt")) or not isinstance(call.func, ast.Attribute):
         return call.args[0] if call.args else next((k.value for k in call.keywords), None)
     table = call.func.value
-    if isinstance(table, ast.Name) and call.args and not isinstance(call.args[0], ast.Constant):
+    if call.args and root(table) in modules(context) and not any(isinstance(n, ast.Call) for n in ast.walk(table)):
         return call.args[0]  # np.mean(X), preprocessing.scale(X)
     return table
 

@@ -27,6 +27,9 @@ ROW_BY_ROW = words("""
 """)
 """Calls on rows that take them one by one."""
 
+SIDE_BY_SIDE = words("hstack column_stack concat concatenate FeatureUnion")
+"""Calls that put columns of several tables together."""
+
 NO_TRANSFORM = ("TSNE", "MDS", "SpectralEmbedding", "DBSCAN", "AgglomerativeClustering")
 """Classes that cannot transform rows they were not fitted on."""
 

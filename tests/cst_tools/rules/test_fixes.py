@@ -157,6 +157,10 @@ NOT_SAFE = {
     + SPLIT
     + f"{FIT}\n{SCORE}\n",
     "no transform without fitting": split_program("from sklearn.manifold import TSNE\nX = TSNE(2).fit_transform(X)\n"),
+    "inside a function without a name": split_program("X = X.apply(lambda c: (c - c.mean()) / c.std())\n"),
+    "next to columns of another table": split_program(
+        "num = StandardScaler().fit_transform(X[['a']])\ncat = pd.get_dummies(X['b'])\nX = np.hstack([num, cat])\n"
+    ),
     "shown in between": split_program("X = StandardScaler().fit_transform(X)\nprint(X)\n"),
 }
 

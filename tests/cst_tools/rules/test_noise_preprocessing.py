@@ -288,6 +288,15 @@ INFLUENCE = [
     ("by hand in two steps", "L104", SAFE, "mu = X.mean()\nsigma = X.std()\nX = (X - mu) / sigma\n"),
     ("by hand in place", "L104", SAFE, "X -= X.mean()\n"),
     ("by hand with numpy", "L104", SAFE, "mu = np.mean(X, axis=0)\nX = X - mu\n"),
+    ("by hand with two numbers at once", "L104", SAFE,
+     "low, high = X.min(), X.max()\nX = (X - low) / (high - low)\n"),
+    ("by hand through another function", "L104", SAFE, "X = X / np.linalg.norm(X, axis=0)\n"),
+    ("by hand from sizes", "L104", SAFE, "X = X / X.abs().max()\n"),
+    ("by hand for one column", "L104", REVIEW, "X = X.assign(c0=(X['c0'] - X['c0'].mean()) / X['c0'].std())\n"),
+    ("fill with a dictionary", "L102", SAFE,
+     "X = X.where(X > -1)\nX = X.fillna({'c0': X['c0'].mean()}).fillna(0)\n"),
+    ("fill where it is missing", "L102", SAFE,
+     "X = X.where(X > -1)\nX.loc[X['c0'].isnull(), 'c0'] = X['c0'].mean()\nX = X.fillna(0)\n"),
     ("clipped", "L104", SAFE, "X['c0'] = X['c0'].clip(upper=X['c0'].quantile(0.9))\n"),
 ]  # fmt: skip
 
@@ -361,6 +370,36 @@ print(float(abs(X_train[:, 0].mean())))
     text = program(body, rows=ROWS, columns=2)
     assert run(text) > 0.1
     assert run(fixed(text, "L107", SAFE)) < 1e-9
+
+
+def test_a_function_that_returns_the_split() -> None:
+    helper = """\
+def parts_of(X, y):
+    X = SelectKBest(k=20).fit_transform(X, y)
+    return train_test_split(X, y, test_size=0.5, random_state=0)
+
+X_train, X_test, y_train, y_test = parts_of(X, y)
+"""
+    text = program(XY + helper + FIT, columns=2000)
+    assert run(text) > 0.7
+    assert 0.36 < run(fixed(text, "L105", SAFE)) < 0.64
+
+
+def test_a_helper_is_called_with_both_parts() -> None:
+    helper = """\
+def scaled(table):
+    filled = table.fillna(table.mean())  # gaps first
+    return StandardScaler().fit_transform(filled)
+
+X = scaled(X)
+"""
+    texts = [
+        program(XY + f"X.loc[{HELD_OUT}, 'c0'] = {value}\n" + helper + SPLIT + FIT + DIGEST, rows=ROWS)
+        for value in (-50, 4e4)
+    ]
+    before, after = [run(t) for t in texts], [run(fixed(t, "L101", REVIEW)) for t in texts]
+    assert before[0] != pytest.approx(before[1], rel=1e-3)
+    assert after[0] == pytest.approx(after[1], rel=1e-9)
 
 
 def test_parameters_of_a_search_are_named_after_their_step() -> None:
