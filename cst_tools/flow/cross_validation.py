@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import parting, picking, scores
+from cst_tools.flow import grouping, parting, picking, scores
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.estimators import WHOLE, models_of, table
 from cst_tools.flow.libraries import Spec
@@ -42,6 +42,7 @@ def _cross(m: Interpreter, a: Arguments, *, record: bool) -> Value:
     held_out = frozenset(p.child(key, HELD_OUT_SIDE) for p in features.rows)
     trained = frozenset(p.child(key, TRAIN_SIDE) for p in features.rows)
     parting.cross_call(m, a.node, key, _name(a), a.get(None, "cv"), [features, target])
+    grouping.handed(m, a)
     seen, follows = picking.seen(state, features) if state is not None else (features, False)
     m.record_training(a.node, seen, target, model.ref, follows)
     learned = features.learned | target.learned | scores.lineage(model.scores)
@@ -70,7 +71,7 @@ def _name(a: Arguments) -> str:
 def folds_split(m: Interpreter, folds: Value, a: Arguments) -> Value:
     """``kf.split(X, y)``: one representative (train, test) pair of row numbers."""
     data = merged([v for v in a.positional[:1] if v.rows])
-    key = m.record_split(a.node, folds=True)
+    key = m.record_split(a.node, folds=not parting.is_single(folds))
     parting.folds_call(m, key, folds, a)
     rows = data.rows
     if not rows:

@@ -33,6 +33,7 @@ _PREDICT = frozenset(
         "decision_function",
         "predict_log_proba",
         "predict_classes",
+        "score_samples",
         "predict_on_batch",
         "forward",
     ]
@@ -84,6 +85,8 @@ WHOLE = Spec(Act.MODEL, evaluation=("eval_set", "validation_data"))
 def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if name.endswith("ImageDataGenerator") and any(a.constant(k) is True for k in _FEATUREWISE):
         spec = replace(spec, learns=Learns.SCALE)
+    if name.endswith("Imputer") and a.constant("strategy") == "constant":
+        spec = replace(spec, learns=None)
     steps: list[int] = []
     selects = spec.act is Act.COLUMN_TRANSFORMER
     if (
@@ -217,6 +220,10 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
         return selection.scores_of(m, owner, state, name, a.node) or UNKNOWN
     if name == "get_booster":
         return owner
+    if name in ("evals_result", "get_evals_result"):
+        return training.evaluations_log(m, owner, state, a.node)
+    if name == "get_best_iteration" and state.choices:
+        return choosing.best_rounds(owner, state)
     if name in ("load_weights", "load_state_dict", "load_model", "add", "parameters", "state_dict", "save", "summary"):
         return UNKNOWN
     tables = [v for v in a.values if v.kind is Kind.DATA and v.rows]
@@ -361,6 +368,10 @@ def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: as
     if name in ("best_score_", "cv_results_") and state.spec.act is Act.SEARCH:
         m.add_search_evaluation(node, owner, state)
         return UNKNOWN
+    if name in choosing.BEST_ROUNDS and state.choices:
+        return choosing.best_rounds(owner, state)
+    if name in ("evals_result_", "evals_result"):
+        return training.evaluations_log(m, owner, state, node)
     if name == "best_params_" and state.spec.act is Act.SEARCH:
         return Value(scores=choosing.searched(m, owner, state, node))
     if name == "vocabulary_" or name.endswith("_"):

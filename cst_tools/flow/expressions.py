@@ -371,6 +371,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
         return owner
     if owner.kind in (Kind.DATA, Kind.ROWS):
         return frames.attribute(m, owner, node)
+    if owner.kind is Kind.NAMES and node.attr in ("values", "array"):
+        return owner
     if owner.kind is Kind.CLASS and isinstance(owner.node, ast.ClassDef):
         method = find_method(m, owner.node, node.attr)
         if method is not None:

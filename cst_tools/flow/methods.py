@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
     applied,
+    column_sets,
     derivation,
     duplicates,
     expressions,
     grouping,
     groups,
+    handmade,
     overlap,
     parting,
     polars_expressions,
@@ -31,6 +33,7 @@ from cst_tools.flow.statistics import (
     fill,
     fill_strategy,
     learned_from,
+    spans_rows,
     statistic,
     used,
 )
@@ -77,6 +80,8 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
         result = grouping.method(m, owner, name, a, result)
     if name in duplicates.METHODS:
         result = duplicates.by_method(m, owner, name, a, result)
+    if name in ("astype", "map", "replace") and result.kind is Kind.DATA:
+        result = column_sets.recoded(result, name, a)
     if inplace:
         m.assign_to(base, result)
         return Value(Kind.CONST, const=None)
@@ -85,6 +90,10 @@ def call_table_method(m: Interpreter, owner: Value, name: str, a: Arguments, bas
 
 def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value | None:
     if owner.kind is Kind.RESIDUAL:
+        if scores.is_by_row(a) and not owner.scores:
+            return owner
+        if name in ("min", "max", "quantile") and not owner.scores:
+            return UNKNOWN
         if name in ("mean", "sum", "item", "median"):
             m.record_evaluation(a.node, [owner], owner.models)
             return owner if owner.scores else scores.scored(m, owner, a.node, [owner])
@@ -126,8 +135,12 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return groups.group_table(m, owner, a)
     if name in LOSE_ROWS:
         return UNKNOWN
-    if name == "sum":
-        return UNKNOWN
+    if name == "sum":  # of each row, or across them
+        return UNKNOWN if spans_rows(a, 0) else replace(owner, columns=None)
+    if name in handmade.PRODUCTS and a.positional:
+        predicted = handmade.product(m, a.node, owner, a.positional[0])
+        if predicted is not None:
+            return predicted
     if name in ("drop", "pop"):
         return _drop(m, owner, name, a)
     if name in ("sample",):
@@ -183,6 +196,10 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
             owner = selection.pick(m, owner, value)
         if name == "reindex":
             owner = _same_dummies(owner)
+        if name == "select_dtypes":
+            return column_sets.select_dtypes(owner, a, m.place(a.node))
+        if name == "reindex" and (given := a.get(None, "columns")) is not None and constant_names(given) is not None:
+            return with_names(owner, given, None)
         return replace(owner, columns=unsure(owner.columns))
     if name == "align" and a.positional:
         return Value(Kind.SEQUENCE, items=(_same_dummies(owner), _same_dummies(a.positional[0])))
@@ -193,6 +210,14 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
             return replace(flat, concatenated=True, columns=owner.columns)
         brought = frozenset().union(*(groups.brought(m, owner, v) for v in [*others, *a.keywords.values()]))
         return replace(owner, learned=flat.learned | brought)
+    if name == "factorize":
+        return column_sets.numbered(owner)
+    if name == "get_column" and a.positional:
+        return with_names(owner, a.positional[0], None)
+    if name == "_get_numeric_data":
+        return column_sets.select_dtypes(owner, Arguments(a.node, [Value(Kind.CONST, const="number")]), m.place(a.node))
+    if name == "to_numpy":
+        return column_sets.array(owner)
     if name in NEW_COLUMNS:
         return replace(owner, columns=None)
     if name in ("add_prefix", "add_suffix"):
@@ -271,6 +296,9 @@ def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
 def selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     """``query``, ``take``, ``get_group``, ...: some of the rows, the same ones for the same arguments."""
     if name == "filter" and (not a.positional or a.positional[0].kind in (Kind.CONST, Kind.SEQUENCE)):
+        names = a.get(0, "items")
+        if names is not None and names.kind is Kind.SEQUENCE and a.get(None, "like", "regex") is None:
+            return with_names(owner, names, m.place(a.node))
         return replace(owner, columns=unsure(owner.columns))  # pandas: by name of columns
     if a.positional and a.positional[0].kind is Kind.ROWS:
         return select_rows(owner, a.positional[0])
@@ -314,7 +342,7 @@ def _query(m: Interpreter, owner: Value, a: Arguments) -> Value:
         for word in _REFERENCE.findall(text):
             value = m.scope.find(word)
             if value is not None and value.kind is Kind.STATISTIC:
-                learned |= used(m, value)
+                learned |= {replace(one, mask=f"query {text_of(a.node.args[0])}") for one in used(m, value)}
     return replace(owner, learned=learned)
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import derivation, grouping, lineage
 from cst_tools.flow.arguments import Arguments
+from cst_tools.flow.recording import OnlyOne
 from cst_tools.flow.values import (
     NO_CONSTANT,
     Evaluation,
+    EvaluationKind,
     Event,
     Flow,
     Kind,
@@ -105,7 +107,22 @@ def split_call(m: Interpreter, key: str, name: str, a: Arguments, values: list[V
 
 def splitter(name: str, a: Arguments, place: Place) -> Value:
     """``KFold(5, shuffle=True)``: what its ``split`` will need to know."""
-    return Value(Kind.FOLDS, name=name, keys=tuple(a.keywords), items=tuple(a.keywords.values()), place=place)
+    keys, items = tuple(a.keywords), tuple(a.keywords.values())
+    if a.positional and "n_splits" not in a.keywords:
+        keys, items = (*keys, "n_splits"), (*items, a.positional[0])
+    return Value(Kind.FOLDS, name=name, keys=keys, items=items, place=place)
+
+
+def is_single(folds: Value) -> bool:
+    """``ShuffleSplit(n_splits=1)``: one split, not several in turn."""
+    return any(k == "n_splits" and v.const == 1 for k, v in zip(folds.keys, folds.items, strict=False))
+
+
+def first_of_folds(m: Interpreter, folds: Value) -> None:
+    """``next(kf.split(X))``: only one of the splits is used."""
+    for pair in folds.items[:1]:
+        for part in (part for side in pair.items[:1] if side.kind is Kind.ROWS for part in side.rows if part.path):
+            m.record(OnlyOne(part.path[-1][0]))
 
 
 def nature(folds: Value) -> tuple[How, int | None]:
@@ -131,6 +148,7 @@ def nature(folds: Value) -> tuple[How, int | None]:
 def folds_call(m: Interpreter, key: str, folds: Value, a: Arguments) -> None:
     """``kf.split(X, y)``"""
     how, gap = nature(folds)
+    grouping.handed(m, a, 2)
     record(m, a.node, key, how, folds.name.rpartition(".")[2], a.positional[:2], folds.place, gap)
 
 
@@ -196,6 +214,21 @@ def scored_apart(flow: Flow) -> dict[str, list[Evaluation]]:
     return found
 
 
+def reported_elsewhere(flow: Flow, parting: Parting) -> bool:
+    """Whether this split only serves validation: the same rows' final score is parted in another way."""
+    others = [p for p in flow.of(Parting) if p.key != parting.key and p.how is How.RANDOM]
+    random_keys = {parting.key, *(p.key for p in others)}
+    return any(
+        e.held_out
+        and e.kind is EvaluationKind.METRIC
+        and e.trained
+        and any(a.root == b.root for a in e.rows for b in parting.rows)
+        and not random_keys & sides(e.trained, e.rows).keys()
+        and bool(sides(e.trained, e.rows))
+        for e in flow.evaluations
+    )
+
+
 __all__ = [
     "How",
     "Parting",
@@ -203,6 +236,7 @@ __all__ = [
     "cross_call",
     "cut",
     "folds_call",
+    "reported_elsewhere",
     "scored_apart",
     "sides",
     "split_call",

@@ -39,6 +39,15 @@ class Followed:
         self.node = node
 
 
+class OnlyOne:
+    """Of the splits that a splitter makes one is used, the others are not."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
 class Failure:
     """A statement that the engine failed on."""
 
@@ -192,6 +201,9 @@ def assemble(records: Iterable[Any], roles: dict[Part, str], *, complete: bool) 
                 trainings[key] = replace(t, order=order)
         elif kind is Split:
             splits.setdefault(record.key, record)
+        elif kind is OnlyOne:
+            if record.key in splits:
+                splits[record.key] = replace(splits[record.key], folds=False)
         elif kind is Choice:
             choices.setdefault(record)
         elif isinstance(record, Event):

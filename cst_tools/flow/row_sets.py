@@ -12,6 +12,8 @@ from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.values import (
     UNKNOWN,
     Kind,
+    Learned,
+    Learns,
     Part,
     Rows,
     Value,
@@ -88,6 +90,16 @@ def compared_by_method(m: Interpreter, owner: Value, name: str, a: Arguments) ->
     return compared(m, a.node, (base, other or base), (owner, a.get(0, "other") or UNKNOWN), _METHODS[name])
 
 
+def bounds_of_rows(learned: frozenset[Learned], key: str) -> frozenset[Learned]:
+    """Lineage of values that rows are selected by: a z-score that is compared is a filter by mean and deviation."""
+    if not any(one.what == "zscore" for one in learned):
+        return learned
+    return frozenset(
+        replace(one, kind=Learns.STATISTIC, mask=key) if one.what == "zscore" and one.kind is Learns.SCALE else one
+        for one in learned
+    )
+
+
 def compared(
     m: Interpreter, node: ast.AST, texts: tuple[ast.expr, ast.expr], sides: tuple[Value, Value], operator: ast.cmpop
 ) -> Value:
@@ -102,9 +114,12 @@ def compared(
         key = f"{key} at {m.place(node).key}"  # drawn anew each time it is written
     rows = extend(m, data.rows, key, side, node)
     statistic = right if right.kind is Kind.STATISTIC else left if left.kind is Kind.STATISTIC else None
-    learned = data.learned if statistic is None else data.learned | statistic.learned
+    learned = bounds_of_rows(data.learned, key)
+    if statistic is not None:
+        learned |= {replace(one, mask=key) for one in statistic.learned}
     # also usable as a recoded column (a label by threshold)
-    columns = derivation.compared(data, left, right)
+    recoded = isinstance(operator, ast.Eq | ast.NotEq) and not (left.rows and right.rows)
+    columns = data.columns if recoded else derivation.compared(data, left, right)
     beside = right.learned if right.kind is Kind.DATA else frozenset()
     content = replace(data, columns=columns, learned=data.learned | beside)
     return Value(Kind.ROWS, rows=rows, learned=learned, columns=data.columns, owner=content)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from cst_tools.flow import lineage
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.values import UNKNOWN, Kind, Learned, Learns, Value, replace
 
@@ -18,6 +20,10 @@ COUNTS = "value_counts"
 """Name of a table of counts: as codes of categories it says nothing about held-out rows worth a warning."""
 MISSING = "missing"
 """Name of a mask of missing values: what is written there is a fill."""
+
+
+_WHEN = re.compile(r"(?:^|_)(?:date|datetime|timestamp|time|year|month|week|day|quarter|period)(?:$|_)", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def spans_rows(a: Arguments, position: int | None) -> bool:
@@ -40,12 +46,24 @@ def learned_from(m: Interpreter, owner: Value, kind: Learns, what: str, a: Argum
     )
 
 
+def _is_time(value: Value) -> bool:
+    """Whether a value is a column that says when."""
+    names = value.columns.only if value.columns is not None else None
+    if names is None or len(names) != 1:
+        return False
+    if any(n.column in names for n in lineage.having(value.learned, Learns.DATES)):
+        return True
+    return all(_WHEN.search(_CAMEL.sub("_", name)) for name in names)
+
+
 def statistic(m: Interpreter, owner: Value, name: str, a: Arguments, axis_position: int | None = None) -> Value:
     """``X.mean()``: a number computed from rows; ``axis=1`` stays within each row."""
     if owner.name == ELEMENT or not spans_rows(a, axis_position):
         return replace(owner, columns=None)
     if owner.kind is not Kind.DATA or not owner.rows:
         return UNKNOWN
+    if name in ("min", "max") and _is_time(owner):
+        return Value(Kind.STATISTIC, name=name)  # where the table begins and ends, not what is in it
     learned = learned_from(m, owner, Learns.STATISTIC, name, a)
     return Value(Kind.STATISTIC, learned=frozenset({learned}), name=name)
 

@@ -9,6 +9,7 @@ from cst_tools.flow import (
     column_sets,
     duplicates,
     estimators,
+    grouping,
     groups,
     methods,
     overlap,
@@ -66,6 +67,8 @@ def concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         augmented = augmentation.joined(m, a.node, data, result)
         if augmented is not result:
             return augmented
+    if below:
+        grouping.concatenated(m, a.node, a.positional, result)
     return duplicates.by_concatenation(m, short, a, data, result)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, choosing, duplicates, overlap, scores, selection, series_calls
+from cst_tools.flow import (
+    calls,
+    choosing,
+    column_sets,
+    duplicates,
+    handmade,
+    overlap,
+    parting,
+    scores,
+    selection,
+    series_calls,
+)
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.bounds import LENGTH, SHARE
 from cst_tools.flow.values import (
@@ -98,6 +109,10 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         if short in _RANDOM and "." in name:
             return m.fresh_table()
         return m.fresh_table(opaque=True) if _looks_like_loading(short) else Value(ref=m.number())
+    if name.rpartition(".")[2] in handmade.PRODUCTS and len(data) == 2:
+        made = handmade.product(m, a.node, *data)
+        if made is not None:
+            return made
     first = data[0]
     result = Value(
         Kind.DATA,
@@ -137,18 +152,23 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         if best is not None:
             return best
     if name in ("sum", "int", "str") and first.kind is not Kind.DATA and (found := scores.scores_of(first)):
+        if name == "sum" and first.kind is not Kind.RESIDUAL:
+            found = scores.averaged(m, "mean", found, a.node)  # to be divided by their number
         return replace(first, scores=found) if first.kind is Kind.RESIDUAL else Value(scores=found)
     if name in ("list", "tuple", "set", "sorted", "iter", "reversed", "next", "float", "round", "abs", "frozenset"):
         if name == "next" and first.kind in (Kind.SEQUENCE, Kind.DATA):
+            parting.first_of_folds(m, first)
             return m.iterate(first)[0]
         if name in ("list", "tuple", "set") and not a.positional:
             return Value(Kind.SEQUENCE)
-        if name == "set" and first.kind is Kind.NAMES:
-            return first
+        if name in ("list", "set", "sorted", "tuple") and first.kind is Kind.DATA:
+            return column_sets.names_of(first)
         return first
     if name == "dict" and a.positional and first.kind in (Kind.SEQUENCE, Kind.MAPPING):
         known = selection.table_of(flatten(first))
         return first if known is None else known
+    if name == "dict" and first.kind is Kind.DATA:
+        return first
     if name == "dict":
         return Value(Kind.MAPPING, keys=tuple(a.keywords), items=tuple(a.keywords.values()))
     if name == "enumerate":

@@ -166,6 +166,8 @@ class Learned:
     ref: int | None = field(default=None, compare=False)
     columns: frozenset[str] = field(default=frozenset(), compare=False)
     """Columns it was computed from, where they are known."""
+    mask: str = ""
+    """The key of the selection of rows that was made with it; empty when it reached values."""
 
     @property
     def node(self) -> ast.AST:
@@ -268,6 +270,16 @@ class Columns:
     """(column, a column it was computed from in the same row, how, where): see `cst_tools.flow.derivation`."""
     changed: bool = False
     """An elementwise function was applied: the content is no longer that of ``only``, but computed from it."""
+    kept: str = ""
+    """``number`` or ``text`` where only columns of that kind are left."""
+    numbers: frozenset[str] = frozenset()
+    """Columns known to hold numbers."""
+    dummies: frozenset[str] = frozenset()
+    """Columns that were replaced by one column for each of their values; ``*`` for all, ``?`` for those of text."""
+    frame: bool = False
+    """Of a table that was read, not of an array: going through it gives names."""
+    order: tuple[str, ...] | None = None
+    """The names from left to right, where all of them are known."""
     site: Place | None = field(default=None, compare=False, repr=False)
     """Where the columns were chosen."""
 
@@ -277,21 +289,34 @@ class Columns:
             return False
         if self.only is not None:
             return name in self.only
-        positional = name.startswith("#")
-        return not any(other.startswith("#") != positional for other in self.without)
+        if self.kept and not (self.kept == "number" and name in self.numbers):
+            return False
+        if not name.startswith("#"):
+            return not any(other.startswith("#") for other in self.without)
+        return all(other.startswith("#") for other in self.without) and self._keeps(int(name[1:]))
+
+    def _keeps(self, position: int) -> bool:
+        """Whether a position is surely none of those that are gone, which may be counted from the other end."""
+        gone = {int(other[1:]) for other in self.without}
+        opposite = {other for other in gone if (other < 0) != (position < 0)}
+        if not opposite or position == 0:
+            return True
+        return position == -1 and opposite == set(range(len(opposite)))
 
     def select(self, names: frozenset[str], site: Place | None) -> Columns:
-        return replace(self, only=names if self.only is None else names & self.only | names, site=site)
+        return replace(self, only=names, order=None, site=site)
 
     def drop(self, names: frozenset[str], site: Place | None) -> Columns:
         stems = {name.rsplit("_", i)[0] for name in names for i in range(1, name.count("_") + 1)}
         gone = names | {stem for stem in stems if stem}  # dropping the dummy t_yes drops what is left of t
         only = None if self.only is None else self.only - names
-        return replace(self, only=only, without=self.without | gone, site=site)
+        order = None if self.order is None else tuple(name for name in self.order if name not in names)
+        return replace(self, only=only, without=self.without | gone, order=order, site=site)
 
     def add(self, name: str) -> Columns:
         only = None if self.only is None else self.only | {name}
-        return replace(self, only=only, without=self.without - {name})
+        order = self.order if self.order is None or name in self.order else (*self.order, name)
+        return replace(self, only=only, without=self.without - {name}, order=order)
 
     def same_content(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` and every column that is a copy or recoding of one of them, or that they are copies of."""
@@ -318,6 +343,8 @@ class Score:
     """One value for each threshold, not a single number."""
     chosen: Place | None = None
     """The value it rides on was chosen there by this score."""
+    mean: bool = False
+    """Stands for several scores: their mean, or how far they lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,8 +404,8 @@ class Estimator:
     stops_early: str = ""
     """How a constructor argument makes it stop early or keep the best version; empty when it does not."""
     selects_columns: bool = False
-    picks: frozenset[str] | None = None
-    """The columns it picks, where it selects some and all of them are spelled out."""
+    picks: Columns | None = None
+    """The columns it picks, where it selects some and they are known."""
     arguments: tuple[tuple[str, Value], ...] = ()
 
     @property

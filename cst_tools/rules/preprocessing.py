@@ -97,6 +97,8 @@ def _one_a_formula(leaks: list[Leak]) -> Iterator[Leak]:
         if leak.code == "L108" and any(_beside(leak, other) for other in augmented):
             continue  # the labels of the changed copies
         by_hand = learned.ref is None and learned.kind in _BY_HAND
+        if by_hand and learned.kind is Learns.IMPUTE and last is not None and last.learned.key[0] != learned.key[0]:
+            last = None  # one column a line: each fill is to be mended
         if not by_hand:
             yield leak
             continue
@@ -142,6 +144,8 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collectio
         return None
     if learned.kind is Learns.SELECT and not learned.supervised and not learned.columns & _target_names(flow):
         return None  # columns that go with each other, whatever the target
+    if learned.mask and learned.mask in _borders(evaluation):
+        return None  # ``last = df.date.max()``, then ``df[df.date < last - month]``: it says where to part, no more
     if contains_some(learned.rows, evaluation.rows, strictly=True) and (
         not evaluation.trained or overlap(learned.rows, evaluation.trained)
     ):
@@ -154,6 +158,17 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collectio
             severity = Severity.WARNING
         return Leak("L110", learned, severity, evaluation, None)
     return None
+
+
+def _borders(evaluation: Evaluation) -> set[str]:
+    """Keys of the selections by which the scored rows and the training rows are parted."""
+    found: set[str] = set()
+    for scored in evaluation.rows:
+        for trained in evaluation.trained:
+            if scored.root == trained.root:
+                steps = zip(scored.path, trained.path, strict=False)
+                found |= next(({a[0], b[0]} for a, b in steps if a != b), set())
+    return found
 
 
 def _encoded_apart(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:

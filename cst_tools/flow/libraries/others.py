@@ -27,6 +27,7 @@ PACKAGES = [
     "fancyimpute",
     "missingno",
     "functools",
+    "heapq",
     "torchtext",
 ]
 
@@ -57,12 +58,14 @@ NAMES: Names = {
         Spec(_T, Learns.CATEGORIES),
     ),
     **names("MeanMedianImputer KNN SoftImpute IterativeImputer EndTailImputer", Spec(_T, Learns.IMPUTE)),
+    **names("ArbitraryNumberImputer AddMissingIndicator DropMissingData", Spec(_T)),
     **names("Winsorizer EqualFrequencyDiscretiser YeoJohnsonTransformer BoxCoxTransformer", Spec(_T, Learns.SCALE)),
     **names("UMAP", Spec(_T, Learns.DECOMPOSE)),
     **names("BorutaPy Boruta SmartCorrelatedSelection", Spec(_T, Learns.SELECT, supervised=True)),
     **names("Word2Vec FastText Doc2Vec LdaModel TfidfModel", Spec(Act.LEARN_ON_MAKING, Learns.TEXT)),
     **names("load", Spec(Act.LOAD)),
     **names("tqdm trange", Spec(Act.PASS)),
+    **names("nlargest nsmallest", Spec(Act.IGNORE)),
     "sample": Spec(Act.INDEX),
     **names("deepcopy copy", Spec(Act.CLONE)),
     **names(

@@ -1,4 +1,4 @@
-# expect: L111@20
+# expect: L101@20
 from dataclasses import dataclass
 
 import pandas as pd

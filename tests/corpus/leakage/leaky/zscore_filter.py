@@ -1,4 +1,4 @@
-# expect: L101@7
+# expect: L104@7
 import pandas as pd, numpy as np
 from scipy import stats
 from sklearn.model_selection import train_test_split
