@@ -16,7 +16,7 @@ _MODEL = Spec(Act.MODEL)
 
 
 def product(m: Interpreter, node: ast.AST, left: Value, right: Value) -> Value | None:
-    """Rows times parameters that come from other rows of the same table: predictions. None when it is something else."""
+    """Rows times parameters made of other rows of the same table: predictions. None when it is something else."""
     if left.kind is not Kind.DATA or right.kind is not Kind.DATA or left.models or right.models:
         return None
     rows = _apart(left.rows, right.rows)

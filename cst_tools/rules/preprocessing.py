@@ -162,13 +162,15 @@ def _leak(flow: Flow, learned: Learned, evaluation: Evaluation, clean: Collectio
 
 def _borders(evaluation: Evaluation) -> set[str]:
     """Keys of the selections by which the scored rows and the training rows are parted."""
-    found: set[str] = set()
+    found: dict[int, set[str]] = {}
     for scored in evaluation.rows:
         for trained in evaluation.trained:
             if scored.root == trained.root:
-                steps = zip(scored.path, trained.path, strict=False)
-                found |= next(({a[0], b[0]} for a, b in steps if a != b), set())
-    return found
+                steps = enumerate(zip(scored.path, trained.path, strict=False))
+                for depth, (a, b) in ((depth, pair) for depth, pair in steps if pair[0] != pair[1]):
+                    found.setdefault(depth, set()).update((a[0], b[0]))
+                    break
+    return found[max(found)] if found else set()  # two sides of one split have most in common
 
 
 def _encoded_apart(flow: Flow, learned: Learned, evaluation: Evaluation) -> Leak | None:
