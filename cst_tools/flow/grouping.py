@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ _PEOPLE = frozenset(
     ("patient", "subject", "user", "person", "participant", "speaker", "session", "customer", "client", "member",
      "player", "student", "household", "donor", "visitor", "author", "writer", "worker", "driver", "rider", "doctor",
      "respondent", "individual", "employee", "animal", "mouse",
+     "child", "kid", "infant", "baby", "pupil", "singer", "actor", "musician", "artist", "rat", "dog", "cow", "horse",
+     "bird", "monkey", "volunteer", "signer", "resident", "candidate", "applicant", "twin", "family", "owner",
+     "operator", "caller", "walker", "runner", "athlete", "teacher", "pilot", "therapist",
      "subj", "pid", "uid", "mrn", "cust", "buyer", "borrower", "cardholder", "viewer", "reader", "pat", "fighter")
 )  # fmt: skip
 _THINGS = frozenset(
@@ -111,6 +115,9 @@ def of_groups(m: Interpreter, node: ast.AST, groups: Value, name: str, result: V
         for column in by:
             record(m, node, column, groups.rows, f"groupby({column!r}).{name}")
     elif name in _ONE_A_GROUP:
+        if name == "size":
+            for column in by:
+                record(m, node, column, groups.rows, "value_counts")
         plain = lineage.without(result.learned, Learns.ORDERED, Learns.REVERSED, Learns.SHUFFLED)
         unique: set[Learned] = {lineage.note(m, node, Learns.UNIQUE, c, groups.rows) for c in by}
         return replace(result, learned=plain | unique)
@@ -119,11 +126,11 @@ def of_groups(m: Interpreter, node: ast.AST, groups: Value, name: str, result: V
 
 def method(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value) -> Value:
     """Methods that say something about rows that share an id."""
-    if name in ("nunique", "value_counts", "duplicated"):
+    if name in ("nunique", "value_counts", "duplicated", "unique"):
         names = derivation.sources(owner.columns)
         for column in names or ():
             if len(names or ()) == 1 and names_person(column) and not is_unique(owner, column):
-                record(m, a.node, column, owner.rows, name)
+                record(m, a.node, column, owner.rows, "nunique" if name == "unique" else name)
     elif name == "drop_duplicates" and result.kind is Kind.DATA:
         given = constant_names(a.get(0, "subset") or UNKNOWN)
         names = given if given is not None else derivation.sources(owner.columns)
@@ -137,7 +144,7 @@ def method(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value)
     return result
 
 
-METHODS = frozenset(("nunique", "value_counts", "duplicated", "drop_duplicates", "merge"))
+METHODS = frozenset(("nunique", "unique", "value_counts", "duplicated", "drop_duplicates", "merge"))
 _MANY = frozenset(
     ("visit", "visits", "scan", "scans", "image", "images", "session", "sessions", "transaction", "transactions",
      "order", "orders", "measurement", "measurements", "record", "records", "event", "events", "log", "logs",
@@ -199,6 +206,17 @@ def bound(m: Interpreter, target: ast.expr, expression: ast.expr, value: Value) 
             named(m, column, expression, value)
 
 
+def handed(m: Interpreter, a: Arguments, position: int | None = None) -> None:
+    """``search.fit(X, y, groups=df["patient_id"])``: whoever hands groups over knows of several rows each."""
+    given = a.get(position, "groups")
+    names = derivation.sources(given.columns) if given is not None and given.kind is Kind.DATA else None
+    if given is None or names is None or len(names) != 1 or (given.columns is not None and given.columns.changed):
+        return
+    (column,) = names
+    if not is_unique(given, column):
+        m.record_event(Grouped(m.place(a.node), column, given.rows, "groups"))
+
+
 def within(m: Interpreter, node: ast.AST, value: Value, how: str) -> None:
     """Rows of one group, in ``for key, rows in df.groupby("id")``, are related to each other."""
     for n in lineage.having(value.learned, Learns.UNIQUE):
@@ -225,11 +243,36 @@ def looped(m: Interpreter, node: ast.For | ast.AsyncFor, value: Value) -> None:
     names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name) and names_person(n.id)]
     if not names or any(part.path for part in value.rows):
         return  # nobody's loop, or one over some of the persons only
+    calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, ast.Call)]
     inner = (n for statement in node.body for n in ast.walk(statement) if isinstance(n, ast.For | ast.While))
-    if any(_appends(n) for n in inner):
+    if any(_adds(n, "append") for n in inner) or any(_adds(call, "extend") for call in calls):
         rows = value.owner.rows if value.kind is Kind.GROUPS and value.owner is not None else value.rows
         record(m, node.target, names[0], rows, "a loop")
+        return
+    for call in calls:
+        base = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "append" else None
+        held = m.scope.find(base.id) if isinstance(base, ast.Name) else None
+        if base is not None and held is not None and held.kind is Kind.SEQUENCE:
+            mark = lineage.note(m, node.target, Learns.UNIQUE, f"{_LISTED}{names[0]}")
+            m.assign_to(base, replace(held, learned=held.learned | {mark}))
 
 
-def _appends(node: ast.AST) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr == "append" for n in ast.walk(node))
+_LISTED = "a list item for each "
+
+
+def concatenated(m: Interpreter, node: ast.Call, values: Iterable[Value], result: Value) -> None:
+    """``np.concatenate(recordings)``, filled with one item a subject: several rows a subject now."""
+    for value in values:
+        for n in lineage.having(value.learned, Learns.UNIQUE) if value.kind is Kind.SEQUENCE else ():
+            if n.what.startswith(_LISTED):
+                record(m, n.place.node, n.what[len(_LISTED) :], result.rows, "a loop")
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.ListComp | ast.GeneratorExp):
+        names = [n.id for g in first.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)]
+        for name in names:
+            if names_person(name) and not any(part.path for part in result.rows):
+                record(m, first, name, result.rows, "a loop")
+
+
+def _adds(node: ast.AST, method: str) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import estimators, parting, picking, stacking
+from cst_tools.flow import column_sets, estimators, grouping, parting, picking, scores, stacking
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.values import (
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
 
 
+WATCHED = "<watched>"
+"""Name, no argument can have it, under which a model keeps the rows it was scored on while it was fitted."""
+
+
 def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     """``fit`` of a model (or a search, or a pipeline that ends in a model). Returns the rows it scores meanwhile."""
     state = m.estimator(owner)
@@ -37,7 +41,10 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
     rows = features.rows | (target.rows if target.kind is Kind.DATA else frozenset())
     if _continues(state, a):
         rows |= state.trained
+    if target is UNKNOWN and len(features.items) > 1:  # Pool(X, y), a data set of both
+        features, target = replace(features, columns=features.items[0].columns), features.items[1]
     seen, follows = picking.seen(state, features)
+    seen = column_sets.answered(seen, target, _maker(m, owner, state))
     m.record_training(a.node, seen, target, owner.ref, follows)
     stacking.note_fit(m, owner, state, features, rows, a.node)
     watched, argument = _watched(state, a, rows)
@@ -52,9 +59,13 @@ def train(m: Interpreter, owner: Value, a: Arguments) -> Value:
         m.add_search_evaluation(a.node, owner, replace(state, trained=rows, learned=learned))
         cv = next((v for k, v in state.arguments if k == "cv"), None)
         parting.cross_call(m, state.place.node, state.place.key, "search", cv, [features, target])
+        grouping.handed(m, a)
     fresh = replace(
         state, trained=rows, learned=learned, choices=choices, fits=_unsupervised(m, owner, state, features, a)
     )
+    if watched.rows:
+        kept = tuple((k, v) for k, v in fresh.arguments if k != WATCHED)
+        fresh = replace(fresh, arguments=(*kept, (WATCHED, watched)))
     m.heap[owner.ref] = fresh
     for ref, inner in estimators.steps_of(m, owner.ref)[1:]:
         if inner.spec.act is Act.MODEL:
@@ -81,6 +92,21 @@ def _unsupervised(m: Interpreter, owner: Value, state: Estimator, features: Valu
         m.place(a.node), features.rows, state.spec.learns, what, concatenated=features.concatenated, ref=owner.ref
     )
     return frozenset({m.record_learned(learned)})
+
+
+def _maker(m: Interpreter, owner: Value, state: Estimator) -> str:
+    """The name that the model was made by; of a pipeline, its last step's."""
+    steps = estimators.steps_of(m, owner.ref) if owner.ref is not None else []
+    node = (steps[-1][1] if steps else state).place.real
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def evaluations_log(m: Interpreter, owner: Value, state: Estimator, node: ast.AST) -> Value:
+    """``model.evals_result()``: the scores of each round on the rows it watched."""
+    watched = next((v for k, v in state.arguments if k == WATCHED), UNKNOWN)
+    models = estimators.models_of(owner)
+    return scores.scored(m, Value(name=scores.LOG), node, [watched], kind=EvaluationKind.LOG, models=models)
 
 
 def _given_when_made(state: Estimator, name: str) -> Value | None:

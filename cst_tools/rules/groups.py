@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cst_tools.flow import lineage
 from cst_tools.flow.grouping import Grouped, names_person, words
-from cst_tools.flow.parting import How, Parting, scored_apart
+from cst_tools.flow.parting import How, Parting, reported_elsewhere, scored_apart
 from cst_tools.flow.values import Flow, Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
@@ -112,6 +112,8 @@ class GroupsSplitApart(Rule):
             seen.add(parting.key)
             scored = scored_apart(flow).get(parting.key, [])
             severity = Severity.WARNING if scored and not is_a_look(group) else Severity.INFORMATION
+            if reported_elsewhere(flow, parting) or _recommends(flow, parting, group):
+                severity = Severity.INFORMATION
             message = (
                 f"Several rows share a `{group.column}` (line {group.place.line}), and `{parting.tool}` puts them on "
                 "both sides: split by group."
@@ -145,6 +147,31 @@ def _is_the_label(context: Context, group: Grouped) -> bool:
     return False
 
 
+_ITEMS = frozenset(
+    ("item", "movie", "film", "product", "book", "isbn", "song", "track", "artist", "article", "anime", "game",
+     "recipe", "restaurant", "hotel", "business", "asin", "sku", "video", "poi", "venue", "show", "offer", "ad", "news")
+)  # fmt: skip
+_LIKING = frozenset(
+    ("rating", "ratings", "stars", "star", "click", "clicked", "liked", "score", "listened", "purchased")
+)
+
+
+def _recommends(flow: Flow, parting: Parting, group: Grouped) -> bool:
+    """Whether rows are users with items: known users are asked about again, so their rows may be on both sides."""
+    roots = {part.root for part in parting.rows}
+    for training in flow.trainings:
+        columns, target = training.features.columns, training.target.columns
+        if columns is None or not any(part.root in roots for part in training.features.rows):
+            continue
+        held = columns.same_content(columns.only or frozenset())
+        user = group.column in held or (columns.only is None and columns.holds(group.column))
+        if user and any(_ITEMS.intersection(w.removesuffix("s") for w in words(name)) for name in held):
+            return True
+        if user and target is not None and any(_LIKING.intersection(words(name)) for name in target.only or ()):
+            return True
+    return False
+
+
 def several_rows_each(flow: Flow, parting: Parting) -> Grouped | None:
     """The sign that rows of one person are parted here; None when there is none, or the split keeps them together."""
     return _sign(flow, parting, people=True)
@@ -152,7 +179,10 @@ def several_rows_each(flow: Flow, parting: Parting) -> Grouped | None:
 
 _OF_THINGS = ("groups", "windows")
 _LOOKS = ("nunique", "value_counts", "duplicated")
-_NEVER_ALONE = frozenset(("patient", "subject", "participant", "speaker", "session", "respondent", "mouse", "animal"))
+_NEVER_ALONE = frozenset(
+    ("patient", "subject", "participant", "speaker", "session", "respondent", "mouse", "animal", "child", "infant",
+     "pupil", "singer", "volunteer", "signer", "rat", "monkey", "athlete")
+)  # fmt: skip
 
 
 def is_a_look(group: Grouped) -> bool:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow import lineage
-from cst_tools.flow.parting import How, Parting, scored_apart, sides
-from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, contains_some
+from cst_tools.flow.parting import How, Parting, reported_elsewhere, scored_apart
+from cst_tools.flow.values import Evaluation, Flow, Learned, Learns, contains_some
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
 from cst_tools.rules.groups import is_a_look, several_rows_each
@@ -134,7 +134,7 @@ class RandomSplitOfSeries(Rule):
             if not scored and parting.tool in ("sample", "a random choice of rows", "a slice of shuffled rows"):
                 continue  # fewer rows, not two sides
             severity = Severity.WARNING
-            if parting.how is How.FOLDS or not scored or _reported_elsewhere(flow, parting):
+            if parting.how is How.FOLDS or not scored or reported_elsewhere(flow, parting):
                 severity = Severity.INFORMATION
             how = "in folds that train on later rows" if parting.how is How.FOLDS else "at random"
             message = (
@@ -174,21 +174,6 @@ def _from_scores(parting: Parting, scored: list[Evaluation]) -> Learned | None:
 def scores(flow: Flow, parting: Parting) -> list[Evaluation]:
     """Held-out scores whose training and test rows this parted."""
     return scored_apart(flow).get(parting.key, [])
-
-
-def _reported_elsewhere(flow: Flow, parting: Parting) -> bool:
-    """Whether this split only serves validation: the same rows' final score is parted in another way."""
-    others = [p for p in flow.of(Parting) if p.key != parting.key and p.how is How.RANDOM]
-    random_keys = {parting.key, *(p.key for p in others)}
-    return any(
-        e.held_out
-        and e.kind is EvaluationKind.METRIC
-        and e.trained
-        and any(a.root == b.root for a in e.rows for b in parting.rows)
-        and not random_keys & sides(e.trained, e.rows).keys()
-        and bool(sides(e.trained, e.rows))
-        for e in flow.evaluations
-    )
 
 
 def in_order(context: Context, parting: Parting) -> Fix | None:
