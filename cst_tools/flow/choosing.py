@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import calls
 from cst_tools.flow.arguments import Arguments
-from cst_tools.flow.scores import chosen, history, scores_of
+from cst_tools.flow.scores import LOG, averaged, chosen, history, logged, scores_of
 from cst_tools.flow.values import (
     UNKNOWN,
     Estimator,
@@ -35,6 +35,7 @@ EXTREMES = _LARGEST | frozenset(
     ["max", "min", "amax", "amin", "nanmax", "nanmin", "nlargest", "nsmallest", "maximum", "minimum"]
 )
 RANKS = frozenset(["sorted", "argsort", "sort_values", "sort"])
+_SEVERAL = frozenset(["nlargest", "nsmallest"])
 _FIRST = frozenset(["head", "tail", "first", "last", "pop"])
 _VALUES_OF_A_SEARCH = frozenset(
     ["best_value", "best_trial", "best_score", "best_result", "fun", "best_score_", "max", "value"]
@@ -105,7 +106,9 @@ def best_of(m: Interpreter, name: str, a: Arguments) -> Value | None:
     if not scores:
         return None
     first = a.positional[0] if a.positional else UNKNOWN
-    if name in RANKS:
+    if name in _SEVERAL:  # ``heapq.nlargest(1, results)``
+        first = a.positional[1] if len(a.positional) > 1 else UNKNOWN
+    if name in RANKS or (name in _SEVERAL and a.constant("n", 0) != 1):
         kind = first.kind if first.kind in (Kind.SEQUENCE, Kind.UNKNOWN) else Kind.UNKNOWN
         return replace(first, kind=kind, scores=scores, name=RANKED)
     how = How.POSITION if name in _LARGEST or (key is not None and _is_name(m, first)) else How.EXTREME
@@ -142,6 +145,8 @@ def _scores_of_key(m: Interpreter, key: Value, a: Arguments) -> frozenset[Score]
 
 def method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr) -> Value | None:
     """A method of a table, array or number made of scores; None: nothing of ours."""
+    if name in _SEVERAL and a.constant("n", 0) != 1:
+        return replace(owner, name=RANKED)
     if name in EXTREMES:
         select(m, a.node, owner.scores, How.POSITION if name in _LARGEST else How.EXTREME)
         return chosen(Value(name=owner.name), owner.scores, m.place(a.node))
@@ -152,9 +157,13 @@ def method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr
         return ranked
     if owner.name == RANKED and name in _FIRST and (name not in ("head", "tail") or a.constant("n", 0) == 1):
         return _first(m, a.node, owner)
+    if name == "index":  # ``losses.index(min(losses))``
+        select(m, a.node, owner.scores, How.POSITION)
+        return position_of(m, a)
     if name == "optimize" or owner.kind is not Kind.UNKNOWN:
         return None
-    return owner
+    known = averaged(m, name, owner.scores, a.node)
+    return owner if known is owner.scores else replace(owner, scores=known)
 
 
 def item(m: Interpreter, node: ast.expr, owner: Value, index: Value, found: Value) -> Value:
@@ -177,6 +186,8 @@ def element(m: Interpreter, owner: Value, node: ast.Subscript) -> Value:
     index = m.evaluate(node.slice)
     if owner.name == "history" and index.kind is Kind.CONST:
         return history(owner, index.const)
+    if owner.name == LOG and index.kind is Kind.CONST:
+        return logged(owner, index.const)
     if any(s.chosen is not None for s in index.scores) and owner.name != "curve":
         m.record_event(Reported(m.place(node), index.scores))
     found = item(m, node, owner, index, owner)
@@ -199,6 +210,19 @@ def position_of(m: Interpreter, a: Arguments) -> Value:
     """``scores.index(max(scores))``."""
     first = a.positional[0] if a.positional else UNKNOWN
     return Value(scores=first.scores)
+
+
+BEST_ROUNDS = frozenset(["best_iteration", "best_iteration_", "best_ntree_limit", "tree_count_"])
+
+
+def best_rounds(owner: Value, state: Estimator) -> Value:
+    """``model.best_iteration``: a number of rounds that the watched rows chose."""
+    models = frozenset({owner.ref} if owner.ref is not None else ())
+    return Value(
+        scores=frozenset(
+            Score(c.place, EvaluationKind.LOG, c.rows, state.trained, models, chosen=c.place) for c in state.choices
+        )
+    )
 
 
 # ---- patience --------------------------------------------------------------------------------------------
@@ -227,7 +251,12 @@ def minimise(m: Interpreter, function: Value, a: Arguments) -> Value:
     parameters = getattr(getattr(function.node, "args", None), "args", [])
     many = max(len(parameters) - (function.kind is Kind.METHOD), 1)
     required = many - len(getattr(getattr(function.node, "args", None), "defaults", []))
-    result = calls.call_value(m, function, Arguments(a.node, [trial] * max(required, 1)))
+    given = [trial] * max(required, 1)
+    extra = a.keywords.get("args")  # ``minimize(loss, start, args=(predictions, labels))``
+    if extra is not None:
+        rest = list(extra.items) if extra.kind is Kind.SEQUENCE else [extra]
+        given = [*given[: max(required - len(rest), 1)], *rest]
+    result = calls.call_value(m, function, Arguments(a.node, given))
     scores = scores_of(result)
     if not scores:
         return UNKNOWN

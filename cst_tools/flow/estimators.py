@@ -277,6 +277,8 @@ def learn(m: Interpreter, owner: Value, data: Value, target: Value, a: Arguments
         before = m.module.names.get(ADAPTED, UNKNOWN)
         m.module.names[ADAPTED] = replace(before, learned=before.learned | collected)
     outer = m.heap.get(owner.ref)
+    if isinstance(outer, Estimator) and outer.spec.supervised and outer.spec.learns is Learns.DECOMPOSE and target.rows:
+        m.record_training(a.node, data, target, owner.ref, follows_columns=True)  # discriminant analysis predicts too
     if isinstance(outer, Estimator):
         fits = outer.fits | collected if add else frozenset(collected)
         m.heap[owner.ref] = replace(outer, fits=fits, learned=data.learned, trained=data.rows)

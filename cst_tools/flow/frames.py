@@ -9,6 +9,7 @@ from cst_tools.flow import (
     augmentation,
     choosing,
     claims,
+    column_sets,
     derivation,
     groups,
     lineage,
@@ -107,6 +108,9 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
             return replace(selected, kind=Kind.NAMES)
         if index.kind is Kind.NAMES:
             return index
+        if owner.columns is not None and column_sets.is_position(index):
+            selected = positions(m, replace(owner, kind=Kind.DATA), node.slice, m.place(node))
+            return selection.influenced(replace(selected, kind=Kind.NAMES), index)
         return selection.influenced(replace(owner, columns=unsure(owner.columns)), index)
     state = m.heap.get(owner.ref) if owner.ref is not None else None
     if isinstance(state, Instance):
@@ -132,7 +136,8 @@ def _side_by_side(items: Value, *, one_below_the_other: bool) -> Value:
     parts = [v for v in flatten(items) if v.rows]
     whole = merged(parts)
     models = whole.models if all(v.models for v in parts) else frozenset()
-    return replace(whole, models=models, columns=None, concatenated=one_below_the_other and len(whole.rows) > 1)
+    columns = None if one_below_the_other else column_sets.united(parts)
+    return replace(whole, models=models, columns=columns, concatenated=one_below_the_other and len(whole.rows) > 1)
 
 
 def _any_item(owner: Value) -> Value:
@@ -228,12 +233,18 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
         return UNKNOWN
     if name == "frame":
         return owner
+    if name in ("target", "labels") and owner.columns is not None and owner.columns.frame:
+        return replace(owner, columns=owner.columns.select(frozenset({name}), m.place(node)))
     if name in ("target", "labels", "target_names", "feature_names", "DESCR"):
         return replace(owner, columns=None) if name in ("target", "labels") else UNKNOWN
     if name == "data" and owner.columns is not None and owner.columns.only is None:
         return replace(owner, columns=None)
     if name in ("pvalues", "tvalues") and owner.opaque:
         return selection.of_results(m, owner, node)
+    if name == "values":
+        return column_sets.array(owner)
+    if name == "codes":
+        return column_sets.numbers(owner)  # s.cat.codes
     if name in _PLAIN:
         return derivation.changed(owner) if name in ("dt", "str") else owner
     if owner.columns is not None and owner.columns.changed and derivation.sources(owner.columns) is not None:
@@ -241,6 +252,11 @@ def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
     if owner.kind is Kind.ROWS:
         return owner
     role = role_of_name(name)
+    if role is not None and name.endswith("_mask") and owner.kind is Kind.DATA:  # a graph says which nodes train
+        rows = extend(m, owner.rows, "by mask", _SIDE_OF_ROLE[role], node)
+        for part in rows:
+            m.roles.setdefault(part, role)
+        return Value(Kind.ROWS, rows=rows)
     if owner.opaque and role is not None:
         rows = extend(m, owner.rows, "by key", _SIDE_OF_ROLE[role], node)
         return replace(owner, rows=rows, opaque=False, columns=None)

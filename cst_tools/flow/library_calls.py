@@ -9,6 +9,7 @@ from cst_tools.flow import (
     applied,
     augmentation,
     choosing,
+    column_sets,
     estimators,
     networks,
     overlap,
@@ -70,7 +71,7 @@ def apply(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 
 
 def _load(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
-    table = m.fresh_table()
+    table = column_sets.read(m, name, a, m.fresh_table())
     overlap.record_load(m, a, table)
     return table
 
@@ -200,11 +201,19 @@ def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 def _aggregate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
     if (known := scores.scores_of(first)) and first.kind is not Kind.DATA:
+        known = scores.averaged(m, name.rpartition(".")[2], known, a.node)
         return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
     if first.kind is Kind.RESIDUAL:
+        if scores.is_by_row(a):
+            return first
+        if name.endswith(("percentile", "quantile", "min", "max")):
+            return UNKNOWN  # where to cut, mostly
         m.record_evaluation(a.node, [first], first.models)
         return scores.scored(m, first, a.node, [first])
     if first.kind is Kind.DATA and first.models:
+        cut = name.endswith(("percentile", "quantile", "min", "max")) and not {"axis", "dim"} & a.keywords.keys()
+        if cut and (len(a.positional) == 1 or name.startswith("numpy")):
+            return UNKNOWN  # a number, where to cut mostly
         return replace(first, columns=None)
     if first.kind is not Kind.DATA:
         vectors = [leaf for leaf in flatten(first) if leaf.kind is Kind.STATISTIC and leaf.name == VECTOR]
@@ -215,11 +224,19 @@ def _aggregate(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     return statistic(m, first, short, a, 2 if short.endswith(("percentile", "quantile")) else 1)
 
 
+def _row_errors(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
+    """``keras.losses.mae(x, decoded)``: one error a row."""
+    both = merged([v for v in a.positional[:2] if v.rows])
+    return replace(both, kind=Kind.RESIDUAL, columns=None) if both.models else _metric(m, spec, name, a)
+
+
 def _reduce(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     first = a.positional[0] if a.positional else UNKNOWN
     if (known := scores.scores_of(first)) and first.kind is not Kind.DATA:
         return replace(first, scores=known) if first.kind is Kind.RESIDUAL else Value(scores=known)
     if first.kind is Kind.RESIDUAL:
+        if scores.is_by_row(a):
+            return first
         m.record_evaluation(a.node, [first], first.models)
         return scores.scored(m, first, a.node, [first])
     return UNKNOWN
@@ -262,7 +279,8 @@ def _train(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             rest.setdefault(keyword, a.positional[position])
     pair = list(data.items[:2]) if len(data.items) > 1 else [data]
     training.train(m, value, Arguments(a.node, pair, rest))
-    return value
+    picked = frozenset(s for v in a.values for s in scores.scores_of(v) if s.chosen is not None)
+    return replace(value, scores=picked) if picked else value
 
 
 def _clone(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -310,6 +328,7 @@ _HANDLERS = {
     Act.BUNDLE: _bundle,
     Act.AGGREGATE: _aggregate,
     Act.REDUCE: _reduce,
+    Act.ROW_ERRORS: _row_errors,
     Act.SHUFFLE: table_calls.shuffle,
     Act.INDEX: _index,
     Act.DUMMIES: table_calls.dummies,
@@ -325,6 +344,8 @@ _HANDLERS = {
     Act.ASSOCIATE: table_calls.associate,
     Act.DRAW: table_calls.draw,
     Act.CROSS_TRAIN: cross_train,
+    Act.NUMBERED: lambda m, spec, name, a: column_sets.numbered(a.positional[0] if a.positional else UNKNOWN),
+    Act.COLUMN_SELECTOR: lambda m, spec, name, a: column_sets.selector(a),
     Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
     Act.FOLD_LEFT: lambda m, spec, name, a: applied.fold_left(m, a),
     Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),

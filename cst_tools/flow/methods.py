@@ -105,6 +105,8 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
         return owner
     if name in ("eq", "ne", "sub", "subtract") and a.positional and a.positional[0].rows and not a.positional[0].models:
         return expressions._residual(owner, a.positional[0])
+    if name in ("min", "max", "quantile", "std") and not a.keywords and not (a.values and name != "quantile"):
+        return UNKNOWN  # a number, where to cut mostly
     if name in STATISTICS or name in ("sum", "argmax"):
         return replace(owner, columns=None)
     return None

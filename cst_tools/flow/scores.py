@@ -8,12 +8,14 @@ it becomes lineage of those rows, a `Learned` of kind ``CHOICE``.
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cst_tools.flow.values import (
     NO_ROWS,
     UNKNOWN,
     EvaluationKind,
+    Event,
     Kind,
     Learned,
     Learns,
@@ -27,10 +29,17 @@ from cst_tools.flow.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cst_tools.flow.arguments import Arguments
     from cst_tools.flow.interpreter import Interpreter
 
 NO_SCORES: frozenset[Score] = frozenset()
-_NOT_ROWS = (Kind.UNKNOWN, Kind.RESIDUAL, Kind.CONST)
+LOG = "log of rounds"
+"""Name of what a boosted model says of its rounds: first the set, then the metric."""
+MEANS = frozenset(
+    ["mean", "average", "nanmean", "median", "nanmedian", "fmean", "std", "nanstd", "stdev", "describe", "sem"]
+)
+_PREDICTED = (Kind.DATA, Kind.RESIDUAL)
+_NOT_ROWS = (Kind.UNKNOWN, Kind.RESIDUAL, Kind.CONST, Kind.LIBRARY)
 
 
 def scored(
@@ -58,6 +67,21 @@ def scores_of(value: Value, depth: int = 0) -> frozenset[Score]:
     if not value.items or depth > 4:
         return value.scores
     return value.scores.union(*(scores_of(item, depth + 1) for item in value.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged(Event):
+    """The mean of scores is taken, or something else that describes all of them."""
+
+    scores: frozenset[Score]
+
+
+def averaged(m: Interpreter, name: str, known: frozenset[Score], node: ast.AST) -> frozenset[Score]:
+    """The scores of what a function called ``name`` makes of ``known``."""
+    if name not in MEANS:
+        return known
+    m.record_event(Averaged(m.place(node), known))
+    return frozenset(replace(s, mean=True) for s in known)
 
 
 def chosen(value: Value, scores: frozenset[Score], place: Place) -> Value:
@@ -102,9 +126,9 @@ def arithmetic(left: Value, right: Value, without: Callable[[Value, Value], Valu
 
 def meet(m: Interpreter, node: ast.Compare, left: Value, right: Value) -> tuple[Value, Value]:
     """Both sides of a comparison; predictions that are cut at something chosen or variable know of it."""
-    if left.kind is Kind.DATA and left.models and not right.rows:
+    if left.kind in _PREDICTED and left.models and not right.rows:
         left = _cut(m, node, left, right, node.comparators[0])
-    elif right.kind is Kind.DATA and right.models and not left.rows:
+    elif right.kind in _PREDICTED and right.models and not left.rows:
         right = _cut(m, node, right, left, node.left)
     return left, right
 
@@ -118,8 +142,18 @@ def _cut(m: Interpreter, node: ast.Compare, predictions: Value, at: Value, expre
     return influenced(replace(predictions, learned=predictions.learned | {cut}), at.scores)
 
 
+def is_by_row(a: Arguments) -> bool:
+    """Whether an aggregate is over columns: it leaves one number for each row."""
+    axis = a.keywords.get("axis") or a.keywords.get("dim")
+    if axis is None:
+        return False
+    return axis.kind is Kind.SEQUENCE or axis.const in (1, -1, 2)
+
+
 def verdict(left: Value, right: Value) -> Value | None:
     """The outcome of comparing a score with something that is no rows."""
+    if any(v.kind is Kind.RESIDUAL and v.models and not v.scores for v in (left, right)):
+        return None  # errors, row by row, are cut at something chosen
     if left.kind in _NOT_ROWS and right.kind in _NOT_ROWS:
         return Value(scores=left.scores | right.scores)
     return None
@@ -130,6 +164,12 @@ def gathered(leaves: Sequence[Value]) -> Value | None:
     if not any(v.scores for v in leaves) or any(v.kind is Kind.DATA and not v.scores for v in leaves):
         return None
     return Value(scores=frozenset().union(*(v.scores for v in leaves)))
+
+
+def logged(value: Value, key: object) -> Value:
+    """``model.evals_result()["validation_0"]``."""
+    about_training = isinstance(key, str) and key.startswith(("train", "learn"))
+    return UNKNOWN if about_training else replace(value, name="")
 
 
 def history(value: Value, key: object) -> Value:

@@ -29,18 +29,21 @@ class FittedOnPredictions(Event):
     trained: Rows
     """The rows the predicting models were trained on."""
     model: int
+    inside: str = ""
+    """The class of the model that holds the predicting ones, where they were fitted before."""
+    members: int = 0
 
 
 def note_fit(m: Interpreter, owner: Value, state: Estimator, features: Value, rows: Rows, node: ast.AST) -> None:
     """Record a fit on predictions: their own (``features``) or those of a model inside that is fitted already."""
     if owner.ref is None or not rows:
         return
-    models = set(features.models)
+    models, inside = set(features.models), ""
     if not models and state.steps and _is_prefit(m, state):
-        models = _inside(m, state)
+        models, inside = _inside(m, state), name_of(state)
     trained: Rows = m.model_facts(frozenset(models))[0]
     if trained:
-        m.record_event(FittedOnPredictions(m.place(node), rows, trained, owner.ref))
+        m.record_event(FittedOnPredictions(m.place(node), rows, trained, owner.ref, inside, len(state.steps)))
 
 
 def _inside(m: Interpreter, state: Estimator, depth: int = 0) -> set[int]:

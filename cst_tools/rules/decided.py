@@ -25,7 +25,9 @@ from cst_tools.rules.decision_syntax import (
     loop_of,
     trains_further,
 )
+from cst_tools.rules.described import is_description
 from cst_tools.rules.rule import Context, parting
+from cst_tools.rules.scored import scored
 from cst_tools.types import Severity
 
 
@@ -57,6 +59,8 @@ def _decisions(context: Context) -> Iterator[Decision]:
     ranges = _ranges(selections)
     for selection in selections:
         if selection.how is How.EXTREME and frozenset(s.place for s in selection.scores) in ranges:
+            continue
+        if is_description(context, selection):
             continue
         decision = _decide(context, selection)
         if decision is None:
@@ -116,16 +120,20 @@ def _decide(context: Context, selection: Selection) -> Decision | None:
 
 
 def _by_log(context: Context, selection: Selection) -> Decision | None:
-    """The number of epochs chosen by what ``fit`` logs of the rows it watches."""
+    """The number of epochs chosen by what ``fit`` logs of the rows it watches, or the score of the best one taken."""
     log = tuple(s for s in selection.scores if s.kind is EvaluationKind.LOG and not overlap(s.rows, selection.trained))
-    if not log or selection.how is not How.POSITION or is_drawn(context, selection.place.node):
+    node = selection.place.node
+    if not log or selection.how not in (How.POSITION, How.EXTREME) or is_drawn(context, node):
         return None
     rows: Rows = frozenset().union(*(s.rows for s in log))
-    reported = any(e.kind is EvaluationKind.METRIC and overlap(e.rows, rows) for e in context.flow.evaluations)
-    if not reported or scored_elsewhere(context, rows, selection.trained, None):
+    reported = any(overlap(e.rows, rows) for e in scored(context.flow).of_rows(rows))
+    best = selection.how is How.EXTREME
+    if reported is best or scored_elsewhere(context, rows, selection.trained, None):
         return None
-    hint = role_of(context.flow, rows) == "validation" or not is_used(context, selection.place.node)
-    return Decision("L302", selection, log, Severity.INFORMATION if hint else Severity.WARNING)
+    hint = role_of(context.flow, rows) == "validation" or (not best and not is_used(context, node))
+    if best and in_folds(context.flow, selection.trained, rows):
+        return Decision("L305", selection, log, Severity.WARNING)
+    return Decision("L303" if best else "L301", selection, log, Severity.INFORMATION if hint else Severity.WARNING)
 
 
 def _by_folds(context: Context, selection: Selection) -> Decision | None:
@@ -150,7 +158,11 @@ def _decides(context: Context, selection: Selection, held: tuple[Score, ...]) ->
     if isinstance(node, ast.IfExp):
         return len(held) > 1 and not (isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant))
     several = len({(s.place, s.models) for s in held}) > 1 or any(
-        s.curve or loop_of(context, s.place.node) is not None or in_function(context, s.place.node) for s in held
+        s.curve
+        or (s.kind is EvaluationKind.CROSS_VALIDATION and not s.mean and selection.how is How.EXTREME)
+        or loop_of(context, s.place.node) is not None
+        or in_function(context, s.place.node)
+        for s in held
     )
     return several and not is_drawn(context, node) and not is_clipped(node)
 
@@ -267,13 +279,12 @@ def _scored_after(flow: Flow, rows: Rows, trained: Rows) -> bool:
 
 def _other_scores(flow: Flow, rows: Rows, trained: Rows) -> Iterator[tuple[Evaluation, str | None]]:
     """Scores of held-out rows that are neither these nor trained on, and what the rows are called."""
-    for evaluation in flow.evaluations:
-        if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out or not evaluation.models:
-            continue
-        if overlap(evaluation.rows, rows) or overlap(evaluation.rows, trained):
-            continue
-        role = role_of(flow, evaluation.rows)
-        if role != "train":
+    known: list[tuple[Evaluation, str | None]] | None = flow.cache.get("roles of scores")
+    if known is None:
+        known = [(e, role_of(flow, e.rows)) for e in scored(flow).held_out if e.models]
+        known = flow.cache["roles of scores"] = [(e, role) for e, role in known if role != "train"]
+    for evaluation, role in known:
+        if not overlap(evaluation.rows, rows) and not overlap(evaluation.rows, trained):
             yield evaluation, role
 
 

@@ -157,21 +157,24 @@ def is_drawn(context: Context, node: ast.AST) -> bool:
 
 def is_clipped(node: ast.AST) -> bool:
     """``max(0, score)``."""
+    called = getattr(node, "func", None)
+    if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) == "nlargest":
+        return False
     return isinstance(node, ast.Call) and len(node.args) > 1 and any(_is_number(a) for a in node.args[:2])
 
 
-def is_used(context: Context, node: ast.AST) -> bool:
-    """Whether the name of the best one is looked up or handed on, not only printed."""
+def is_used(context: Context, node: ast.AST, of: str = "") -> bool:
+    """Whether the name of the best one is looked up or handed on, not only printed; what it is ``of`` may be shown."""
     statement = context.statement_of(node)
     if statement is None or not isinstance(statement[0], ast.Assign):
-        return not _is_printed(context, node)
+        return not _is_printed(context, node, of)
     targets = statement[0].targets[0]
     names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
     uses = [u for n in names if isinstance(n, ast.Name) for u in context.names.get(n.id, []) if u is not n]
-    return any(not _is_printed(context, use) for use in uses if isinstance(use.ctx, ast.Load))
+    return any(not _is_printed(context, use, of) for use in uses if isinstance(use.ctx, ast.Load))
 
 
-def _is_printed(context: Context, node: ast.AST) -> bool:
+def _is_printed(context: Context, node: ast.AST, of: str = "") -> bool:
     below, current = node, context.parents.get(node)
     while current is not None and not isinstance(current, ast.stmt):
         if isinstance(current, ast.Call):
@@ -179,7 +182,7 @@ def _is_printed(context: Context, node: ast.AST) -> bool:
             if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) not in _PRINTS:
                 return False
         elif isinstance(current, ast.Subscript):
-            if below is current.slice:
+            if below is current.slice and (not of or ast.unparse(current.value) != of):
                 return False
         elif not isinstance(current, _WORDS):
             return False

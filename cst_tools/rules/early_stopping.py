@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cst_tools.flow.values import Choice, Evaluation, EvaluationKind, Flow, overlap
+from cst_tools.flow.values import Choice, Evaluation, EvaluationKind, Flow, Learns, overlap
 from cst_tools.rules.carve import carve_validation
 from cst_tools.rules.decided import Decision, decisions
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule, parting
+from cst_tools.rules.scored import scored
 from cst_tools.types import Finding, Fix, Severity
 
 
@@ -163,8 +164,9 @@ class EarlyStoppingOnTest(Rule):
             if decision.code == self.code:
                 yield self._by_hand(context, decision)
         seen: set[Choice] = set()
-        for evaluation in context.flow.evaluations:
-            for choice in sorted(evaluation.choices, key=lambda c: (c.key, c.what)):
+        for evaluation in scored(context.flow).held_out if context.flow.choices else ():
+            reused = _reused(context.flow, evaluation)
+            for choice in sorted(evaluation.choices | reused, key=lambda c: (c.key, c.what)):
                 if choice in seen or not chosen_on_reported(context.flow, choice, evaluation):
                     continue
                 seen.add(choice)
@@ -193,6 +195,12 @@ class EarlyStoppingOnTest(Rule):
         return carve_validation(context, place) if isinstance(place, Choice) else None
 
 
+def _reused(flow: Flow, evaluation: Evaluation) -> frozenset[Choice]:
+    """Choices of other models whose number of rounds this one was given."""
+    places = {learned.place for learned in evaluation.learned if learned.kind is Learns.CHOICE}
+    return frozenset(c for c in flow.choices if c.place in places) if places else frozenset()
+
+
 def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation, *, folds: bool = False) -> bool:
     """Whether the rows of the choice are those reported, and no other held-out score of the model is.
 
@@ -205,10 +213,15 @@ def chosen_on_reported(flow: Flow, choice: Choice, evaluation: Evaluation, *, fo
     parted = parting(evaluation.trained, evaluation.rows)
     if folds is not (parted is not None and parted[0] in flow.splits and flow.splits[parted[0]].folds):
         return False  # early stopping inside cross-validation is L305
-    return not any(
-        e.held_out
-        and e.kind is EvaluationKind.METRIC
-        and not overlap(choice.rows, e.rows)
-        and (choice in e.choices or overlap(choice.rows, e.trained))  # scored elsewhere, or refitted with these rows
-        for e in flow.evaluations
-    )
+    return not _scored_apart(flow, choice)
+
+
+def _scored_apart(flow: Flow, choice: Choice) -> bool:
+    """Whether the model is scored on other held-out rows too, or one that was refitted with the rows of the choice."""
+    known: dict[Choice, bool] = flow.cache.setdefault("choices scored apart", {})
+    if choice not in known:
+        scores = scored(flow)
+        known[choice] = any(not overlap(choice.rows, e.rows) for e in scores.by_choice.get(choice, ())) or any(
+            overlap(choice.rows, e.trained) and not overlap(choice.rows, e.rows) for e in scores.trained_on(choice.rows)
+        )
+    return known[choice]

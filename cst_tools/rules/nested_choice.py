@@ -23,6 +23,7 @@ from cst_tools.rules.decided import scored_elsewhere
 from cst_tools.rules.early_stopping import chosen_on_reported
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context
+from cst_tools.rules.scored import scored
 from cst_tools.rules.tuning import ChoiceRule
 from cst_tools.types import Finding, Severity
 
@@ -124,15 +125,13 @@ class NestedChoice(ChoiceRule):
         yield from self._tuned_before(context)
 
     def _early_stopping(self, context: Context) -> Iterator[Finding]:
-        seen: set[object] = set()
-        for evaluation in context.flow.evaluations:
-            for choice in context.flow.choices:
+        for choice in context.flow.choices:
+            for evaluation in scored(context.flow).of_rows(choice.rows):
                 direct = choice in evaluation.choices and chosen_on_reported(
                     context.flow, choice, evaluation, folds=True
                 )
-                if choice in seen or not (direct or _out_of_fold(context, choice, evaluation)):
+                if not direct and not _out_of_fold(context, choice, evaluation):
                     continue
-                seen.add(choice)
                 message = (
                     f"`{choice.what}` chooses the number of rounds on the fold that {context.where(evaluation.place)} "
                     "scores, so the mean over the folds is too good: stop on a part split off the training fold."
@@ -141,6 +140,7 @@ class NestedChoice(ChoiceRule):
                 yield self.finding(
                     context, choice.expression or choice.node, message, Severity.WARNING, related, choice
                 )
+                break
 
     def _best_scores(self, context: Context) -> Iterator[Finding]:
         seen: set[frozenset[int]] = set()

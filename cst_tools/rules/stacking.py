@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.libraries import Act, by_bare_name
+from cst_tools.flow.stacking import FittedOnPredictions
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Kind, Learned, Learns, Training, overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import SPLIT, program
@@ -156,6 +157,21 @@ class StackingInSample(Rule):
             related = (context.related("The model on top is fitted here.", training.node),)
             severity = Severity.ERROR if score is not None else Severity.INFORMATION
             yield self.finding(context, predicted.node, message, severity, related, tuple(made))
+        yield from self._fitted_before(context)
+
+    def _fitted_before(self, context: Context) -> Iterator[Finding]:
+        """A `StackingClassifier(cv="prefit")` is fitted on the rows that its members were fitted on."""
+        for fitted in context.flow.of(FittedOnPredictions):
+            if not fitted.inside or not overlap(fitted.rows, fitted.trained):
+                continue
+            scored = any(fitted.model in e.models for e in context.flow.evaluations if e.place is not fitted.place)
+            message = (
+                f"`{fitted.inside}` learns here from what its members predict for rows they were fitted on before: "
+                "let it fit them itself by cross-validation (`cv=5`), or fit it on rows they have not seen."
+            )
+            stacked = scored and fitted.inside.startswith("Stacking")  # a calibration is useless, not too good
+            severity = Severity.ERROR if stacked else Severity.INFORMATION
+            yield self.finding(context, fitted.place.node, message, severity, (), fitted)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         """``cross_val_predict(base, X_train, y_train)`` for ``base.predict(X_train)``."""

@@ -52,6 +52,7 @@ _PACKAGES: dict[str, Names] = {}
 for _packages, _known in _FAMILIES:
     for _package in _packages:  # a package may be described in two modules
         _PACKAGES[_package] = {**_PACKAGES.get(_package, {}), **_known}
+_GRAPHS = ("Planetoid", "CitationFull", "Amazon", "Coauthor", "WebKB", "WikipediaNetwork", "Actor", "GraphDataset")
 _SUFFIXES: tuple[tuple[str, Spec], ...] = (
     ("Classifier", Spec(Act.MODEL)),
     ("Regressor", Spec(Act.MODEL)),
@@ -76,6 +77,8 @@ def find(qualified: str) -> Spec | None:
             return spec
         if package == "sklearn" and ".datasets" in qualified:
             return Spec(Act.LOAD)
+    if package in ("torch_geometric", "dgl", "ogb") and name.endswith(_GRAPHS):
+        return Spec(Act.LOAD)
     if name[:1].isupper():
         for suffix, spec in _SUFFIXES:
             if name.endswith(suffix):

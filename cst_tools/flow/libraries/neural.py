@@ -44,6 +44,7 @@ NAMES: Names = {
         Spec(Act.AGGREGATE, axis_rows=None),
     ),
     **names("sum", Spec(Act.REDUCE)),
+    **names("mae mse mean_absolute_error mean_squared_error", Spec(Act.ROW_ERRORS)),
     **names("Module LightningModule", Spec(Act.MODULE_BASE)),
     **names("arange randperm", Spec(Act.INDEX)),
     "load_data": Spec(Act.LOAD_PARTS),

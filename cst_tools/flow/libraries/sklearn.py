@@ -30,6 +30,7 @@ NAMES: Names = {
         Spec(_T, Learns.SELECT, supervised=True),
     ),
     **names("TargetEncoder", Spec(_T, Learns.ENCODE, supervised=True)),
+    **names("make_column_selector", Spec(Act.COLUMN_SELECTOR)),
     **names(
         "OneHotEncoder OrdinalEncoder LabelEncoder LabelBinarizer MultiLabelBinarizer DictVectorizer FeatureHasher "
         "VarianceThreshold MissingIndicator",

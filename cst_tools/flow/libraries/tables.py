@@ -41,6 +41,7 @@ NAMES: Names = {
     ),
     **names("sum count_nonzero unique bincount histogram cov", Spec(Act.REDUCE)),
     **names("zscore boxcox yeojohnson", Spec(Act.LEARN_NOW, Learns.SCALE)),
+    **names("factorize", Spec(Act.NUMBERED)),
     **names("qcut winsorize", Spec(Act.LEARN_NOW, Learns.STATISTIC)),
     **names("arange permutation choice setdiff1d", Spec(Act.INDEX)),
     **names("rand randn normal uniform random standard_normal multivariate_normal random_sample", Spec(Act.LOAD)),

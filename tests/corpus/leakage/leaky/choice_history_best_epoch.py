@@ -1,4 +1,4 @@
-# expect: L302@14
+# expect: L301@14
 import numpy as np, pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.metrics import *
