@@ -159,7 +159,8 @@ class _Move:
         if found is None or owner is None or owner in modules(self.context) or self._learns_inside_another_scope():
             return None
         if table not in self.chain.tables:
-            return ast.Name(owner, ast.Load())
+            known = owner == table or self.chain.views.get(table) == owner
+            return ast.Name(owner, ast.Load()) if known else None
         learning = next(s for s in self.chain.moved if any(n in self.learned for n in ast.walk(s)))
         target = learning.targets[0] if isinstance(learning, ast.Assign) else None
         in_place = isinstance(target, ast.Subscript) or not isinstance(learning, ast.Assign | ast.Expr | ast.AugAssign)
@@ -263,6 +264,7 @@ class _Move:
         mapping |= {name: parts for name in self.chain.tables if name != table and self._holds_rows(name)}
         expansion = Expansion(self.context, self.editor, mapping, self.learned, plain=self._is_plain)
         lines: list[str] = []
+        bound = ""
         for statement in self.chain.moved:
             new = expansion.statement(statement)
             if new is None:
@@ -270,11 +272,17 @@ class _Move:
             if not isinstance(statement, ast.For | ast.If):
                 new = expansion.commented(statement, new)
             lines += new
-            stores = stored(statement)
-            if table in stores and table in self.chain.tables and not _is(base, table):
-                mapping.pop(ast.unparse(base), None)
-                if not self._only_names_columns(statement, base):
+            target = None
+            if isinstance(statement, ast.Assign | ast.AugAssign):
+                target = variable(statement.targets[0] if isinstance(statement, ast.Assign) else statement.target)
+            if target is not None and target in mapping:
+                bound = target  # the parts hold this stage from here on
+                if not self._leaves_behind(statement, target, base):
                     return None
+                if not _is(base, table) and target == table:
+                    mapping.pop(ast.unparse(base), None)
+        if table in self.chain.tables and bound != table:
+            return None
         if variable(argument) is None and table in self.chain.tables:
             wrapped = [
                 self.editor.rendered(argument, lambda n, name=name: name if variable(n) == table else None)  # type: ignore[misc]  # bound now
@@ -284,10 +292,12 @@ class _Move:
         self.review = self.review or expansion.review
         return lines
 
-    def _only_names_columns(self, statement: ast.stmt, base: ast.expr) -> bool:
-        """Below the statement that binds the new table, the old one is asked for its columns alone."""
+    def _leaves_behind(self, statement: ast.stmt, target: str, base: ast.expr) -> bool:
+        """Below the statement that binds a new table, earlier ones are asked for their columns alone."""
         later = self.chain.moved[self.chain.moved.index(statement) + 1 :]
-        owners = {name for name, _ in uses(base)}
+        earlier = {name for s in self.chain.moved[: self.chain.moved.index(statement) + 1] for name in stored(s)}
+        owners = ({name for name, _ in uses(base)} | {n for n in earlier if self._holds_rows(n)}) - {target}
+        owners -= self.chain.fitted | modules(self.context)
         for name, node in uses(later):
             parent = self.context.parents.get(node)
             if name in owners and not (isinstance(parent, ast.Attribute) and parent.attr == "columns"):

@@ -188,7 +188,9 @@ def _parted_again(context: Context, body: list[ast.stmt], parting: Parting) -> P
                 others += [other] if child_parts is None else [child_parts.train, *child_parts.others]
             new.append((node, replace(parts, others=tuple(others))))
         kept_on = read(body[body.index(statement) + 1 :])
-        if not of_train or any(parts.train in kept_on for _, parts in tables):
+        if not of_train or any(
+            parts.train in kept_on and parts.train not in {p.train for _, p in new} for _, parts in tables
+        ):
             break  # the rows held out are parted later: they can be transformed before that
         tables, last = new, statement
     return replace(parting, tables=tuple(tables), last=last)

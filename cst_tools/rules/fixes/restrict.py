@@ -7,8 +7,8 @@ import ast
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.fixes.chain import Chain, chain_between
-from cst_tools.rules.fixes.expand import learned_in, wrapped
-from cst_tools.rules.fixes.facts import in_loop, in_one_cell, is_inside, makes_numbers, statement_in
+from cst_tools.rules.fixes.expand import LONGEST, learned_in, wrapped
+from cst_tools.rules.fixes.facts import in_loop, in_one_cell, is_inside, literal_names, makes_numbers, statement_in
 from cst_tools.rules.fixes.kinds import Kind, kind_of
 from cst_tools.rules.fixes.selections import Selection, selections_of, trained_on
 from cst_tools.rules.fixes.variables import (
@@ -128,9 +128,23 @@ class _Restriction:
                 return False
             if isinstance(self.below, ast.For) and use.lineno > end and use not in known:
                 return False
-            if not says_shape_only(self.context, use) and not self._is_fold_source(use):
+            if not says_shape_only(self.context, use) and not self._is_fold_source(use) and not self._is_key(use):
                 return False
         return True
+
+    def _is_key(self, use: ast.expr) -> bool:
+        """A column that the moved statements leave alone, inside a selector: ``df[df["year"] < 2020]``."""
+        column = self.context.parents.get(use)
+        names = literal_names(column.slice) if isinstance(column, ast.Subscript) and column.value is use else None
+        written: set[str] = set()
+        for statement in self.chain.moved:
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+            listed = literal_names(target.slice) if isinstance(target, ast.Subscript) else None
+            if listed is None:
+                return False
+            written |= listed
+        inside = any(is_inside(s.selector, use) for s in self.found)
+        return inside and names is not None and not names & written
 
     def _is_fold_source(self, use: ast.expr) -> bool:
         return isinstance(self.below, ast.For) and is_inside(self.below.iter, use)
@@ -141,12 +155,27 @@ class _Restriction:
         return subject(self.context, first) if first is not None else None
 
     def _in_place(self) -> Fix | None:
-        for node, learned in self.learned.items():
-            text = self._learning(node, learned)
-            if text is None:
+        texts = {node: self._learning(node, learned) for node, learned in self.learned.items()}
+        for statement in self.chain.moved:
+            inner = [node for node in ast.walk(statement) if node in texts]
+            if any(texts[node] is None or any(is_inside(o, node) for o in inner if o is not node) for node in inner):
                 return None
-            self.editor.replace(node, text)
+            more = sum(len(texts[node] or "") - len(self.context.source(node)) for node in inner)
+            if not isinstance(statement, ast.Assign) or self._fits(statement, more):
+                for node in inner:
+                    self.editor.replace(node, texts[node] or "")
+                continue
+            indentation, line = self.editor.indentation(statement) or "", self.editor.newline
+            value = texts.get(statement.value) or self.editor.rendered(statement.value, texts.get)
+            self.editor.replace(statement.value, f"({line}{indentation}    {value}{line}{indentation})")
         return self._fix()
+
+    def _fits(self, statement: ast.stmt, more: int) -> bool:
+        """Whether the statement's line may grow by so many characters."""
+        index = self.context.script.index
+        line = index.line_span(index.line_of(self.context.script.span_of(statement).end))
+        length = line.end - line.start
+        return length + more <= max(LONGEST, length)
 
     def _sunk(self) -> Fix | None:
         lines = self._lines()

@@ -161,6 +161,8 @@ NOT_SAFE = {
     "next to columns of another table": split_program(
         "num = StandardScaler().fit_transform(X[['a']])\ncat = pd.get_dummies(X['b'])\nX = np.hstack([num, cat])\n"
     ),
+    "kept in a dictionary": split_program("X = StandardScaler().fit_transform(X)\nstore = {'X': X}\n"),
+    "by the numbers of another table": split_program("m = df['a'].mean()\nX['a'] = X['a'] - m\n"),
     "shown in between": split_program("X = StandardScaler().fit_transform(X)\nprint(X)\n"),
 }
 
@@ -183,6 +185,16 @@ SAFE = {
     )
     + SPLIT
     + f"{FIT}\n{SCORE}\n",
+    "years": program(
+        "df['a'] = (df['a'] - df['a'].mean()) / df['a'].std()\n"
+        "train = df[df['year'] < 2020]\ntest = df[df['year'] >= 2020]\n"
+        "model = LogisticRegression().fit(train[['a']], train['y'])\nprint(model.score(test[['a']], test['y']))\n"
+    ),
+    "arrays parted twice": program(
+        "X, y = X.values, y.values\nX = (X - X.mean(axis=0)) / X.std(axis=0)\n"
+        "X_tr, X_te, y_tr, y_te = train_test_split(X, y)\nX_tr, X_va, y_tr, y_va = train_test_split(X_tr, y_tr)\n"
+        "model = LogisticRegression().fit(X_tr, y_tr)\nprint(model.score(X_va, y_va), model.score(X_te, y_te))\n"
+    ),
     "an array of a table": program("X = (X - X.mean()) / X.std()\n")
     + SPLIT.replace("(X, y", "(X.values, y.values")
     + f"{FIT}\n{SCORE}\n",
