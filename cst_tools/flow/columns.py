@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cst_tools.flow import selection
+from cst_tools.flow import column_sets, selection
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -56,7 +56,10 @@ def with_names(value: Value, selection: Value, site: Place | None) -> Value:
         value.columns,
         only=chosen.only,
         without=value.columns.without | chosen.without,
-        sure=value.columns.sure and chosen.sure,
+        sure=value.columns.sure and chosen.sure and value.columns.kept in ("", chosen.kept),
+        kept=chosen.kept,
+        numbers=value.columns.numbers | chosen.numbers,
+        order=None,
         site=chosen.site or site,
     )
     return replace(value, columns=columns)
@@ -84,12 +87,19 @@ def filter_names(m: Interpreter, source: Value, variable: str, tests: Sequence[a
         parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
         for part in parts:
             names: frozenset[str] | None = None
-            if isinstance(part, ast.Compare) and isinstance(part.left, ast.Name) and part.left.id == variable:
-                right = part.comparators[0]
+            negated = isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not)
+            said = part.operand if negated and isinstance(part, ast.UnaryOp) else part
+            if isinstance(said, ast.Compare) and isinstance(said.left, ast.Name) and said.left.id == variable:
+                right = said.comparators[0]
                 names = constant_names(m.evaluate(right))
-                if names is not None and isinstance(part.ops[0], ast.NotEq | ast.NotIn):
+                without = (ast.Eq, ast.In) if negated else (ast.NotEq, ast.NotIn)
+                if names is not None and isinstance(said.ops[0], without):
                     columns = columns.drop(names, m.place(right) if isinstance(right, ast.List) else None)
                     continue
+            kept = column_sets.dtype_test(part, variable)
+            if kept and columns.only is None and columns.kept in ("", kept):
+                columns = replace(columns, kept=kept)
+                continue
             columns = replace(columns, sure=False)
     return replace(source, columns=columns)
 
@@ -99,6 +109,11 @@ def positions(m: Interpreter, value: Value, node: ast.expr, site: Place) -> Valu
     columns = value.columns
     if columns is None:
         return value
+    named = column_sets.by_name(m, columns, node, site)
+    if named is not None:
+        return replace(value, columns=named)
+    columns = column_sets.rebased(columns)
+    value = replace(value, columns=columns)
     if isinstance(node, ast.Slice):
         low, high = integer(m, node.lower), integer(m, node.upper)
         if node.lower is None and node.upper is None:
@@ -135,14 +150,14 @@ def integer(m: Interpreter, node: ast.expr | None) -> Any:
     return value.const if value.kind is Kind.CONST and isinstance(value.const, int) else NO_CONSTANT
 
 
-def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
+def mark_site(m: Interpreter, value: Value, node: ast.expr, targets: Sequence[ast.expr] = ()) -> Value:
     """Remember where the columns of an assigned table were decided, for the fix."""
     if value.columns is None or value.kind is not Kind.DATA:
         return value
     site = value.columns.site
     if site is not None and _inside(site.node, node):
         return value
-    if site is not None and not (isinstance(node, ast.Name) or _is_copy(node)):
+    if site is not None and not (isinstance(node, ast.Name) or _is_copy(node) or _is_other(m, value, node, targets)):
         return value
     inner = node
     while True:
@@ -155,6 +170,15 @@ def mark_site(m: Interpreter, value: Value, node: ast.expr) -> Value:
     if isinstance(inner, ast.Name) and value.columns.only is None and m.scope.names.get(inner.id, UNKNOWN).rows:
         return replace(value, columns=replace(value.columns, site=m.place(inner)))
     return value
+
+
+def _is_other(m: Interpreter, value: Value, node: ast.expr, targets: Sequence[ast.expr]) -> bool:
+    """``X = df.fillna(0)``: the columns of ``df``, as a table of its own."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    if not isinstance(node, ast.Name) or any(isinstance(t, ast.Name) and t.id == node.id for t in targets):
+        return False
+    return m.scope.names.get(node.id, UNKNOWN).columns == value.columns
 
 
 def _is_copy(node: ast.expr) -> bool:

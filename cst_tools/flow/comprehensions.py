@@ -6,11 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
+    column_sets,
     derivation,
     expressions,
     overlap,
     scores,
     selection,
+    vocabularies,
 )
 from cst_tools.flow.columns import filter_names
 from cst_tools.flow.statistics import ELEMENT, VECTOR, used
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
     generator = node.generators[0]
     source = m.evaluate(generator.iter)
+    if source.kind is Kind.DATA and isinstance(node.elt, ast.Name) and not isinstance(node, ast.GeneratorExp):
+        source = column_sets.names_of(source)
     with m.inner_names():
         if source.kind is Kind.NAMES and len(node.generators) == 1 and isinstance(generator.target, ast.Name):
             m.bind(generator.target, m.iterate(source)[0], node)
@@ -52,6 +56,11 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
             results.append(result)
         if source.kind in (Kind.DATA, Kind.ROWS):
             element = results[0] if results else UNKNOWN
+            words = vocabularies.listed(m, node, element)
+            if words is not None:
+                return words
+            if element.name == vocabularies.WORD:
+                element = replace(element, name=source.name)  # what was made of each word is the row again
             if scores.scores_of(element):
                 return Value(Kind.SEQUENCE, items=(element,))
             if element.kind is Kind.DATA and element.rows:
@@ -64,6 +73,8 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
                 return replace(source, columns=None, learned=source.learned | used(m, element))
             if source.kind is Kind.DATA and element.kind is Kind.UNKNOWN:
                 return replace(source, columns=None)
+            if source.kind is Kind.DATA and (encoded := vocabularies.encoded(m, source, element)) is not None:
+                return encoded
             return element if element.kind is Kind.SEQUENCE else UNKNOWN
         if results and all(v.kind is Kind.CONST for v in results):
             return Value(Kind.SEQUENCE, items=tuple(results), const=tuple(v.const for v in results))
@@ -91,4 +102,7 @@ def dict_comprehension(m: Interpreter, node: ast.DictComp) -> Value:
             m.bind(generator.target, item, node)
             keys.append(expressions.key_of(m, node.key))
             items.append(m.evaluate(node.value))
+            known = vocabularies.of_mapping(m.evaluate(node.key), items)
+            if known is not None:
+                return known
         return Value(Kind.MAPPING, keys=tuple(keys), items=tuple(items))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, frames
+from cst_tools.flow import choosing, column_sets, frames
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, unsure
 from cst_tools.flow.statistics import ELEMENT
@@ -29,7 +29,8 @@ def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> 
     spelled = constant_names(a.positional[0]) if a.positional else None
     if name in ("drop", "difference"):
         if spelled is None:
-            return replace(owner, columns=unsure(columns))
+            left = column_sets.without(owner, a.positional[0], m.place(a.node)) if a.positional else None
+            return left or replace(owner, columns=unsure(columns))
         return replace(owner, columns=columns.drop(spelled, m.place(a.node)))
     if name in ("remove", "discard"):
         func = a.node.func
@@ -41,6 +42,8 @@ def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> 
         return owner
     if name == "isin":
         return replace(owner, columns=columns.select(spelled, None) if spelled is not None else unsure(columns))
+    if name == "union" and a.positional and (both := column_sets.added(owner, a.positional[0])) is not None:
+        return both
     if name in ("append", "extend", "insert"):
         return UNKNOWN
     return replace(owner, columns=unsure(columns))

@@ -84,6 +84,10 @@ def store(columns: Columns, names: frozenset[str], value: Value, place: Place | 
     """The columns of a table after ``table[names] = value``."""
     value = value.owner if value.kind is Kind.ROWS and value.owner is not None else value
     found = sources(value.columns) if value.columns is not None and value.columns.table == columns.table else None
+    known = found is not None and value.columns is not None and found <= value.columns.numbers
+    numbers = columns.numbers | names if known else columns.numbers - names
+    if numbers != columns.numbers:
+        columns = replace(columns, numbers=numbers)
     window = lineage.having(value.learned, Learns.WINDOW)
     how, place = (window[0].what, window[0].place) if window else ("", place)
     for name in names:

@@ -23,6 +23,7 @@ from cst_tools.flow import (
     polars_expressions,
     scores,
     selection,
+    vocabularies,
 )
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import compare_names
@@ -273,6 +274,8 @@ def _with_statistic(m: Interpreter, node: ast.AST, left: Value, right: Value, op
     if left.kind is Kind.STATISTIC and right.kind is Kind.STATISTIC:
         return replace(left if left.name != COUNTS else right, learned=left.learned | right.learned)
     statistic, data = (left, right) if left.kind is Kind.STATISTIC else (right, left)
+    if statistic.name == vocabularies.VOCABULARY and data.kind is Kind.SEQUENCE:
+        return statistic  # ``["<pad>", *words]``, ``["<pad>"] + words``
     if statistic.name == COUNTS:
         return data if data.kind is Kind.DATA else statistic
     if data.kind is not Kind.DATA or data.models or not isinstance(operator, _ARITHMETIC):
@@ -384,6 +387,8 @@ def attribute(m: Interpreter, node: ast.Attribute) -> Value:
         return replace(owner, name="mode") if owner.name == COUNTS and node.attr == "index" else owner
     if owner.kind is Kind.UNKNOWN and owner.name:
         return Value(Kind.UNKNOWN, name=f"{owner.name}.{node.attr}")
+    if owner.kind is Kind.SEQUENCE and owner.keys:  # a named tuple
+        return frames.look_up(owner, node.attr)
     if owner.kind is Kind.MAPPING and node.attr not in ("items", "values", "keys", "get", "update", "pop"):
         return frames.look_up(owner, node.attr)
     return UNKNOWN

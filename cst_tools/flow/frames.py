@@ -17,6 +17,7 @@ from cst_tools.flow import (
     parting,
     selection,
     timing,
+    vocabularies,
 )
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
@@ -118,10 +119,15 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
         if method is not None:
             return m.call_function(method, [owner, index], {})
     if owner.kind is Kind.STATISTIC:
+        if owner.name == vocabularies.VOCABULARY and not isinstance(node.slice, ast.Slice):
+            return vocabularies.look_up(m, owner, index)
         return selection.influenced(selection.narrow(owner, index), index)
     if owner.kind is Kind.ESTIMATOR:
         fits = state.fits if isinstance(state, Estimator) and state.spec.act is Act.LEARN_ON_MAKING else frozenset()
-        return Value(Kind.STATISTIC, learned=fits, name=VECTOR) if fits else owner
+        if not fits:
+            return owner
+        vector = Value(Kind.STATISTIC, learned=fits, name=VECTOR)
+        return vocabularies.look_up(m, vector, index) if index.kind is Kind.DATA else vector
     if owner.name == "shape" and owner.owner is not None and index.kind is Kind.CONST and index.const == 0:
         return Value(name="length", owner=owner.owner)
     if owner.kind is Kind.UNKNOWN and owner.rows:
@@ -272,6 +278,8 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
     if located and isinstance(base, ast.Attribute):
         base = base.value
     owner = m.evaluate(base)
+    if not located and owner.kind is not Kind.DATA and vocabularies.stored(m, target, owner, base):
+        return
     if owner.kind is Kind.MAPPING:
         key = m.evaluate(target.slice)
         known = key.const if key.kind is Kind.CONST else NO_CONSTANT

@@ -17,6 +17,7 @@ from cst_tools.flow import (
     choosing,
     claims,
     closures,
+    column_sets,
     expressions,
     frames,
     functions,
@@ -24,6 +25,7 @@ from cst_tools.flow import (
     matching,
     selection,
     timing,
+    vocabularies,
 )
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
@@ -31,7 +33,6 @@ from cst_tools.flow.modules import Module, Modules, Project
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
 from cst_tools.flow.scopes import Scope
-from cst_tools.flow.statistics import ELEMENT
 from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same, steady_hash
 from cst_tools.flow.units import Chunk, Unit, chunks_of
 from cst_tools.flow.values import (
@@ -359,7 +360,7 @@ class Interpreter(Recorder):
             self.heap[owner.ref] = state.set(target.attr, value)
         elif owner.kind is Kind.DATA:
             if target.attr == "columns":
-                self.assign_to(target.value, replace(owner, columns=None))
+                self.assign_to(target.value, column_sets.named(self, owner, value))
             else:
                 self.assign_to(target.value, timing.stored_attribute(self, target, owner, value))
 
@@ -433,7 +434,7 @@ class Interpreter(Recorder):
         if value.kind is Kind.DATA:
             if value.items:
                 return [Value(Kind.SEQUENCE, items=value.items)]
-            return [replace(value, columns=None, name=value.name or ELEMENT)]
+            return [replace(value, columns=None, name=vocabularies.element_of(value))]
         if value.kind is Kind.NAMES and value.columns is not None:
             return [replace(value, columns=replace(value.columns, sure=False))]
         if value.kind is Kind.STATISTIC:
@@ -481,7 +482,7 @@ class Interpreter(Recorder):
             self.evaluate(node.value)
         elif isinstance(node, ast.Assign):
             value = self.evaluate(node.value)
-            value = mark_site(self, value, node.value)
+            value = mark_site(self, value, node.value, node.targets)
             for target in node.targets:
                 self.bind(target, value, target if isinstance(target, ast.Tuple) else node)
         elif isinstance(node, ast.AnnAssign):

@@ -11,6 +11,7 @@ from cst_tools.flow import (
     choosing,
     column_sets,
     estimators,
+    fine_tuning,
     networks,
     overlap,
     parting,
@@ -20,6 +21,7 @@ from cst_tools.flow import (
     series_calls,
     table_calls,
     training,
+    vocabularies,
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.cross_validation import cross_predict, cross_score, cross_train
@@ -237,6 +239,8 @@ def _reduce(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if first.kind is Kind.RESIDUAL:
         if scores.is_by_row(a):
             return first
+        if name.endswith("unique"):
+            return UNKNOWN  # where to cut, mostly
         m.record_evaluation(a.node, [first], first.models)
         return scores.scored(m, first, a.node, [first])
     return UNKNOWN
@@ -341,6 +345,8 @@ _HANDLERS = {
     Act.OPTIMISE: _optimise,
     Act.NAMED_PART: networks.named_part,
     Act.LEARNER: networks.make_learner,
+    Act.FINE_TUNER: fine_tuning.make,
+    Act.SETTINGS: fine_tuning.settings,
     Act.ASSOCIATE: table_calls.associate,
     Act.DRAW: table_calls.draw,
     Act.CROSS_TRAIN: cross_train,
@@ -349,6 +355,7 @@ _HANDLERS = {
     Act.EXPRESSION: lambda m, spec, name, a: polars_expressions.expression(m, a),
     Act.FOLD_LEFT: lambda m, spec, name, a: applied.fold_left(m, a),
     Act.PARTIAL: lambda m, spec, name, a: applied.partial(m, a),
+    Act.COUNT: lambda m, spec, name, a: vocabularies.count(m, a),
     Act.MISSING: table_calls.missing,
     Act.MERGE: table_calls.merge_act,
     Act.GROUP_TABLE: table_calls.group_table,

@@ -225,7 +225,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name in ("add_prefix", "add_suffix"):
         return replace(owner, columns=unsure(owner.columns))
     if name in ("train_test_split",):
-        return replace(owner, opaque=True, columns=None)
+        key = m.record_split(a.node)
+        return replace(owner, rows=frozenset(p.child(key, 0) for p in owner.rows), opaque=True, columns=None)
     if name in KEEP_COLUMNS:
         if name in ("apply", "map", "transform"):
             owner = rescaling.by_function(m, a.node, a.get(0, "func", "arg"), owner)

@@ -6,13 +6,14 @@ An expression does not know its table yet. What it will learn waits in ``Value.l
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import derivation, lineage, timing
+from cst_tools.flow import column_sets, derivation, lineage, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, with_names
 from cst_tools.flow.method_names import STATISTICS
-from cst_tools.flow.values import NO_CONSTANT, NO_ROWS, Kind, Learned, Learns, Place, Value, flatten, replace
+from cst_tools.flow.values import NO_CONSTANT, NO_ROWS, Columns, Kind, Learned, Learns, Place, Value, flatten, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -22,7 +23,11 @@ TAKERS = frozenset(("with_columns", "select", "filter", "with_column", "agg"))
 
 
 def expression(m: Interpreter, a: Arguments) -> Value:
-    """``pl.col("a")``"""
+    """``pl.col("a")``, ``pl.exclude("a")``, ``pl.all()``"""
+    said = a.node.func.attr if isinstance(a.node.func, ast.Attribute) else ""
+    if said in ("all", "exclude") or (said == "col" and [v.const for v in a.positional] == ["*"]):
+        every = Value(Kind.EXPRESSION, columns=Columns(column_sets.ANY_TABLE))
+        return _excluding(every, a) if said == "exclude" else every
     names = frozenset(v.const for v in a.positional if isinstance(v.const, str))
     return Value(Kind.EXPRESSION, keys=tuple(sorted(names)))
 
@@ -31,6 +36,8 @@ def call_method(m: Interpreter, value: Value, name: str, a: Arguments) -> Value:
     given = [v for v in a.values if v.kind is Kind.EXPRESSION]
     if name in ("alias", "name"):
         return replace(value, const=a.positional[0].const if a.positional else value.const)
+    if name == "exclude" and value.columns is not None:
+        return _excluding(value, a)
     timed = timing.of_expression(m, value, name, a)
     if timed is not None:
         return timed
@@ -58,6 +65,14 @@ def call_method(m: Interpreter, value: Value, name: str, a: Arguments) -> Value:
     return replace(value, learned=value.learned.union(*(v.learned for v in given)))
 
 
+def _excluding(value: Value, a: Arguments) -> Value:
+    spelled = [constant_names(v) for v in a.positional]
+    columns = value.columns
+    if columns is None or any(names is None for names in spelled):
+        return replace(value, columns=None if columns is None else replace(columns, sure=False))
+    return replace(value, columns=columns.drop(frozenset().union(*(names or () for names in spelled)), None))
+
+
 def _waiting(m: Interpreter, kind: Learns, what: str, value: Value, a: Arguments) -> Learned:
     return Learned(m.place(a.node), NO_ROWS, kind, what, columns=frozenset(k for k in value.keys if isinstance(k, str)))
 
@@ -75,8 +90,11 @@ def take(m: Interpreter, table: Value, name: str, a: Arguments) -> Value | None:
     """``table.with_columns(...)``: None when no expression is among the arguments."""
     given = [leaf for v in a.values for leaf in flatten(v) if leaf.kind is Kind.EXPRESSION]
     if not given:
-        selected = constant_names(a.positional[0]) if name == "select" and len(a.positional) == 1 else None
-        return with_names(table, a.positional[0], None) if selected is not None else None
+        if name != "select" or not a.positional or a.keywords:
+            return None
+        chosen = a.positional[0] if len(a.positional) == 1 else Value(Kind.SEQUENCE, const=_all_names(a.positional))
+        known = chosen.kind is Kind.NAMES or constant_names(chosen) is not None
+        return with_names(table, chosen, None) if known else None
     if name == "select" and all(v.name == AGGREGATE for v in given):
         learned = frozenset(replace(one, rows=table.rows) for v in given for one in v.learned)
         return Value(Kind.STATISTIC, learned=learned, name=AGGREGATE)
@@ -91,12 +109,21 @@ def take(m: Interpreter, table: Value, name: str, a: Arguments) -> Value | None:
     columns = table.columns
     if name == "select" and columns is not None:
         plain = all(not v.learned for v in given) and names and len(given) == len(a.values)
-        columns = columns.select(names, None) if plain else replace(columns, sure=False)
+        whole = given[0].columns if len(given) == len(a.values) == 1 else None
+        if whole is not None and whole.sure and columns.only is None:
+            columns = replace(columns, without=columns.without | whole.without)
+        else:
+            columns = columns.select(names, None) if plain else replace(columns, sure=False)
     result = replace(table, learned=table.learned | learned, columns=columns)
     named = {id(v): k for k, v in a.keywords.items()}
     for v in given:
         result = _written(result, table, v, named.get(id(v)), m.place(a.node))
     return result
+
+
+def _all_names(values: list[Value]) -> tuple[object, ...]:
+    """``select("a", "b")``"""
+    return tuple(v.const for v in values)
 
 
 def _written(result: Value, table: Value, value: Value, name: str | None, place: Place) -> Value:

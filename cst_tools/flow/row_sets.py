@@ -149,12 +149,14 @@ def filtered(m: Interpreter, value: Value, condition: ast.expr) -> Value:
 
 
 def slice_rows(m: Interpreter, value: Value, node: ast.Slice, *, by_label: bool = False) -> Value:
+    if value.name in (ELEMENT, "word"):
+        return replace(value, columns=None)  # part of one row
     low = None if isinstance(node.lower, ast.Constant) and node.lower.value == 0 else node.lower
     if node.step is not None and text_of(node.step) not in ("1", "-1"):
         return replace(value, rows=extend(m, value.rows, f"every {text_of(node)}", 0, node))
     if (low is None and node.upper is None) or node.step is not None:
         return timing.reverse(m, node, value) if node.step is not None and text_of(node.step) == "-1" else value
-    if value.name != ELEMENT and timing.slides(m, low, node.upper):
+    if timing.slides(m, low, node.upper):
         grouping.windowed(m, node, value)
         return timing.windows(m, node, replace(value, columns=None))
     whole = _cut_at_length(m, value, low, node.upper)

@@ -127,7 +127,7 @@ def pass_act(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if statistics and short == "nan_to_num":
         extra = frozenset().union(*(used(m, v, Learns.IMPUTE) for v in statistics))
         result = replace(result, learned=result.learned | extra)
-    if short == "DataFrame" and a.get(1, "columns") is not None and result.columns is not None:
+    if short == "DataFrame" and a.get(1, "columns") is not None:
         named = a.get(1, "columns")
         if named is not None and named.kind is Kind.NAMES:
             return result

@@ -15,6 +15,7 @@ from cst_tools.flow import (
     scores,
     selection,
     series_calls,
+    vocabularies,
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.bounds import LENGTH, SHARE
@@ -161,11 +162,14 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
             return m.iterate(first)[0]
         if name in ("list", "tuple", "set") and not a.positional:
             return Value(Kind.SEQUENCE)
+        if name in ("set", "frozenset") and (known := vocabularies.collected(m, a.node, "set of words", first)):
+            return known
         if name in ("list", "set", "sorted", "tuple") and first.kind is Kind.DATA:
             return column_sets.names_of(first)
         return first
     if name == "dict" and a.positional and first.kind in (Kind.SEQUENCE, Kind.MAPPING):
-        known = selection.table_of(flatten(first))
+        leaves = flatten(first)
+        known = vocabularies.of_mapping(UNKNOWN, leaves) or selection.table_of(leaves)
         return first if known is None else known
     if name == "dict" and first.kind is Kind.DATA:
         return first

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cst_tools.flow.values import Flow, Training
+from cst_tools.flow.column_sets import other_dummies
+from cst_tools.flow.values import Columns, Flow, Training
 from cst_tools.rules.edit import Editor, reads
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.rule import Context, Rule
@@ -103,9 +104,9 @@ class TargetAmongFeatures(Rule):
         for training in context.flow.trainings:
             names = target_columns(training)
             columns = training.features.columns
-            if not names or columns is None:
+            if columns is None or not (names or _dummies(training)):
                 continue
-            node = columns.site.node if columns.site is not None else _features_argument(training) or training.node
+            node = _site(training, columns)
             place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
             if place in seen:
                 continue
@@ -113,6 +114,12 @@ class TargetAmongFeatures(Rule):
             shown = ", ".join(f"`{n}`" if not n.startswith("#") else f"column {n[1:]}" for n in sorted(names))
             severity = Severity.ERROR if is_scored(context.flow, training) else Severity.INFORMATION
             message = f"The target {shown} is still among the features that line {training.key[0]} trains on: drop it."
+            if not names:
+                others = f"`{_dummies(training)}_...`"
+                message = (
+                    f"The target's other dummy columns {others} are still among the features that line "
+                    f"{training.key[0]} trains on: drop them too."
+                )
             related = (context.related("The model is trained on it here.", training.node),)
             yield self.finding(
                 context,
@@ -137,6 +144,28 @@ def target_columns(training: Training) -> frozenset[str]:
     if training.features.rows != training.target.rows:
         return frozenset()  # shifted against each other: yesterday's value is no leak
     return frozenset(name for name in features.same_content(target.only) if features.holds(name))
+
+
+def _dummies(training: Training) -> str | None:
+    """``sex`` where ``sex_male`` is the target and another dummy of ``sex`` may be read off the features."""
+    features, target = training.features.columns, training.target.columns
+    if features is None or target is None or target.only is None or features.table != target.table:
+        return None
+    if not target.sure or len(target.only) > 8 or training.features.rows != training.target.rows:
+        return None
+    if not training.follows_columns or len(target.only) != 1:
+        return None
+    return other_dummies(features, next(iter(target.only)))
+
+
+def _site(training: Training, columns: Columns) -> ast.AST:
+    """Where the features were chosen: not where columns went before the target was taken."""
+    target = training.target.columns
+    before = target is not None and columns.only is None and bool(columns.without) and columns.without <= target.without
+    argument = _features_argument(training)
+    if columns.site is None or (before and argument is not None and isinstance(columns.site.node, ast.Call)):
+        return argument or training.node
+    return columns.site.node
 
 
 def _features_argument(training: Training) -> ast.expr | None:
