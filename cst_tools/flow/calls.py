@@ -16,6 +16,7 @@ from cst_tools.flow import (
     methods,
     networks,
     polars_expressions,
+    vocabularies,
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.classes import call_instance, call_instance_method, call_super, instantiate
@@ -68,6 +69,10 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
             return folds_split(m, owner, arguments(m, node)) if function.attr == "split" else UNKNOWN
         if owner.kind is Kind.NAMES:
             return call_names_method(m, owner, function.attr, arguments(m, node))
+        if function.attr in ("update", "add", "append", "extend", "subtract"):
+            a = arguments(m, node)
+            if vocabularies.add(m, owner, function.attr, a, function.value):
+                return UNKNOWN
         if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):
             return call_container_method(m, owner, function.attr, arguments(m, node), function.value)
         state = m.heap.get(owner.ref) if owner.ref is not None else None
@@ -77,6 +82,9 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
             return call_instance_method(m, owner, state, function.attr, node)
         if owner.kind is Kind.ACCESSOR or (owner.kind is Kind.CONST):
             a = arguments(m, node)
+            joined = vocabularies.joined(owner, a, function.attr)
+            if joined is not None:
+                return joined
             if function.attr == "format" and isinstance(owner.const, str):
                 claims.in_format(m, owner.const, a.positional, node)
             return UNKNOWN
@@ -169,6 +177,8 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
 
 def _statistic_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     """Methods of numbers, and of the series and tables of them that aggregates return."""
+    if owner.name == vocabularies.VOCABULARY and (found := vocabularies.method(m, owner, name, a)) is not None:
+        return found
     if name in ("map", "apply", "assign", "merge"):
         return owner
     if owner.name == COUNTS and name in ("idxmax", "max", "nlargest"):

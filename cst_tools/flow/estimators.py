@@ -5,7 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, networks, picking, pipelines, rescaling, scores, selection, stacking, training
+from cst_tools.flow import (
+    choosing,
+    fine_tuning,
+    networks,
+    picking,
+    pipelines,
+    rescaling,
+    scores,
+    selection,
+    stacking,
+    training,
+)
 from cst_tools.flow import overlap as overlap_facts
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
@@ -73,6 +84,13 @@ _APPLY = frozenset(
         "inverse_transform",
         "sequences_to_matrix",
         "infer_vector",
+        "doc2bow",
+        "doc2idx",
+        "get_vector",
+        "word_vec",
+        "get_word_vector",
+        "get_sentence_vector",
+        "get_mean_vector",
         "fit_sample",
         "sequences_to_texts",
     ]
@@ -166,6 +184,8 @@ def _is_model(m: Interpreter, state: Estimator) -> bool:
 def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments) -> Value:
     if state.spec.act is Act.TRAINER:
         return networks.call_trainer(m, owner, state, name, a)
+    if state.spec.act is Act.FINE_TUNER:
+        return fine_tuning.call(m, owner, state, name, a)
     if state.spec.act is Act.TUNER:
         return networks.call_tuner(m, owner, state, name, a)
     if state.spec.act is Act.LEARNER:
@@ -181,7 +201,10 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
             history = Value(Kind.UNKNOWN, name="history")
             log = EvaluationKind.LOG
             return scores.scored(m, history, a.node, [watched], kind=log, models=models_of(owner))
-        learn(m, owner, table(first), a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
+        data = table(first)
+        if first is not None and first.kind is Kind.SEQUENCE and len(data.rows) > 1:
+            data = replace(data, concatenated=True)
+        learn(m, owner, data, a.get(1, "y") or UNKNOWN, a, add=name == "partial_fit")
         return owner
     if name == "fit_transform":
         data = table(first)
@@ -367,6 +390,8 @@ def estimator_attribute(m: Interpreter, owner: Value, state: Estimator, node: as
         if name == "best_estimator_" and state.spec.act is Act.SEARCH:
             return replace(owner, scores=choosing.searched(m, owner, state, node))
         return owner
+    if name in ("dv", "docvecs") and state.trained:  # one vector for each text it was trained on
+        return Value(Kind.DATA, rows=state.trained, learned=state.learned | state.fits, name="element")
     if name in ("best_score_", "cv_results_") and state.spec.act is Act.SEARCH:
         m.add_search_evaluation(node, owner, state)
         return UNKNOWN

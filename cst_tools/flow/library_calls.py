@@ -124,6 +124,9 @@ def _holds_target_too(node: ast.Call) -> bool:
 def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
     whole = dataset(m, a.positional[0]) if a.positional else UNKNOWN
+    if whole.kind is Kind.SEQUENCE:  # list(zip(x, y))
+        leaves = [replace(leaf, name="") for leaf in flatten(whole) if leaf.kind is Kind.DATA and leaf.rows]
+        whole = replace(merged(leaves), items=tuple(leaves), columns=None) if leaves else UNKNOWN
     parting.record(m, a.node, key, parting.How.RANDOM, "random_split", [whole])
     lengths = a.positional[1].items if len(a.positional) > 1 else ()
     items = []

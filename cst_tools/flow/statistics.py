@@ -58,7 +58,7 @@ def _is_time(value: Value) -> bool:
 
 def statistic(m: Interpreter, owner: Value, name: str, a: Arguments, axis_position: int | None = None) -> Value:
     """``X.mean()``: a number computed from rows; ``axis=1`` stays within each row."""
-    if owner.name == ELEMENT or not spans_rows(a, axis_position):
+    if owner.name in (ELEMENT, "word") or not spans_rows(a, axis_position):
         return replace(owner, columns=None)
     if owner.kind is not Kind.DATA or not owner.rows:
         return UNKNOWN

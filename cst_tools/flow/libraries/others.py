@@ -29,6 +29,8 @@ PACKAGES = [
     "functools",
     "heapq",
     "torchtext",
+    "collections",
+    "nltk",
 ]
 
 _T = Act.TRANSFORMER
@@ -62,7 +64,11 @@ NAMES: Names = {
     **names("Winsorizer EqualFrequencyDiscretiser YeoJohnsonTransformer BoxCoxTransformer", Spec(_T, Learns.SCALE)),
     **names("UMAP", Spec(_T, Learns.DECOMPOSE)),
     **names("BorutaPy Boruta SmartCorrelatedSelection", Spec(_T, Learns.SELECT, supervised=True)),
-    **names("Word2Vec FastText Doc2Vec LdaModel TfidfModel", Spec(Act.LEARN_ON_MAKING, Learns.TEXT)),
+    **names(
+        "Word2Vec FastText Doc2Vec LdaModel TfidfModel Dictionary LdaMulticore LsiModel Phrases",
+        Spec(Act.LEARN_ON_MAKING, Learns.TEXT),
+    ),
+    **names("Counter FreqDist defaultdict", Spec(Act.COUNT)),
     **names("load", Spec(Act.LOAD)),
     **names("tqdm trange", Spec(Act.PASS)),
     **names("nlargest nsmallest", Spec(Act.IGNORE)),
