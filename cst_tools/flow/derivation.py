@@ -139,6 +139,14 @@ def put(owner: Value, names: frozenset[str], value: Value, place: Place | None =
     return replace(owner, columns=columns, learned=learned)
 
 
+def named(value: Value, name: str, place: Place) -> Value:
+    """``(df["grade"] - 10).rename("margin")``: a column of its own."""
+    if value.columns is None or sources(value.columns) is None:
+        return value
+    empty = replace(value.columns, only=frozenset(), sure=True, changed=False)
+    return replace(value, columns=store(empty, frozenset({name}), value, place))
+
+
 def computed_from(columns: Columns, names: frozenset[str]) -> dict[str, tuple[str, str, Place | None]]:
     """Columns computed from one of ``names`` in the same row, to (source, how, where)."""
     found: dict[str, tuple[str, str, Place | None]] = {}

@@ -181,7 +181,7 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
     if name in COMPARING and owner.kind is Kind.DATA and a.values and not any(v.models for v in (owner, *a.values)):
         return compared_by_method(m, owner, name, a)
     if name == "rename":
-        return _rename(owner, a)
+        return _rename(m, owner, a)
     if name == "set_index":
         names = constant_names(a.positional[0]) if a.positional else None
         if owner.columns is not None and names is not None:
@@ -259,7 +259,8 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         columns = labels
     if columns is None and rows is None and labels is not None and "axis" not in a.keywords:
         spelled = [constant_names(v) for v in a.positional]
-        if len(a.positional) != 2 and all(s is not None for s in spelled):  # as polars drops columns
+        axes = len(a.positional) == 2 and a.positional[1].const in (0, 1, "index", "rows", "columns")
+        if not axes and all(s is not None for s in spelled):  # as polars drops columns
             every = tuple(n for s in spelled for n in s or ())
             columns = labels if len(spelled) == 1 else Value(Kind.SEQUENCE, const=every)
     if columns is None:
@@ -309,6 +310,7 @@ def selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
         bound = a.node.args[0]
         key, side = f"at {text_of(bound)}", 0 if name == "take" else 1
         rows = extend(m, owner.rows, key, side, a.node)
+        parting.cut(m, a.node, owner, key)
         overlap.record_cut(m, a.node, key, (bound, None) if side else (None, bound), rows)
         return replace(owner, rows=rows)
     given = ", ".join(text_of(n) for n in (*a.node.args, *(k.value for k in a.node.keywords)))
@@ -365,7 +367,10 @@ def _index_difference(owner: Value, a: Arguments) -> Value:
     return complement(other) if other.kind is Kind.ROWS else owner
 
 
-def _rename(owner: Value, a: Arguments) -> Value:
+def _rename(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    given = a.get(0, "name", "index")
+    if given is not None and isinstance(given.const, str) and derivation.sources(owner.columns) is not None:
+        return derivation.named(owner, given.const, m.place(a.node))
     mapping = a.get(None, "columns")
     if owner.columns is None or mapping is None or mapping.kind is not Kind.MAPPING:
         return replace(owner, columns=unsure(owner.columns))

@@ -35,7 +35,12 @@ _DRAWING = frozenset(
         "multivariate_normal",
     )
 )
-AFTER = _CHANGING | _READING | _DRAWING | {"to_datetime", "merge_asof", "DataFrame", "Series", "permutation", "shuffle"}
+AFTER = (
+    _CHANGING
+    | _READING
+    | _DRAWING
+    | {"to_datetime", "merge_asof", "DataFrame", "Series", "permutation", "randperm", "shuffle"}
+)
 
 
 def series_call(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
@@ -70,7 +75,7 @@ def series_call(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
 def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
     """What a call of a name in `AFTER` adds to its result."""
     short = name.rpartition(".")[2]
-    if short == "permutation" or (short == "shuffle" and result.kind is not Kind.CONST):
+    if short in ("permutation", "randperm") or (short == "shuffle" and result.kind is not Kind.CONST):
         if result.kind is Kind.SEQUENCE:
             return replace(result, items=tuple(parting.shuffled(m, a.node, v) for v in result.items))
         return parting.shuffled(m, a.node, result)

@@ -23,7 +23,7 @@ _LAGS = frozenset(("shift", "diff", "pct_change"))
 _WINDOWS = frozenset(("rolling", "expanding", "ewm", "resample"))
 _BACKWARD = ("bfill", "backfill")
 _CUMULATIVE = frozenset(("cumsum", "cumprod", "cummax", "cummin"))
-_ORDERING = frozenset(("sort", "sort_values", "sort_index", "set_index", "asfreq", "sample", "reindex"))
+_ORDERING = frozenset(("sort", "sort_values", "sort_index", "set_index", "asfreq", "sample", "reindex", "shuffle"))
 METHODS = _LAGS | _CUMULATIVE | _ORDERING | {*_BACKWARD, "fillna", "interpolate"}
 _TIME_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "ts", "dt", "day", "month", "year", "week", "hour", "minute", "quarter",
@@ -90,6 +90,8 @@ def after(m: Interpreter, owner: Value, name: str, a: Arguments, result: Value) 
             return _ordered(m, a, result, "a date index")
     if name == "asfreq":
         return _ordered(m, a, result, "`asfreq`")
+    if name == "shuffle":  # of a data set of TensorFlow
+        return _with(result, lineage.note(m, a.node, Learns.SHUFFLED, "shuffle", owner.rows))
     if name == "sample":
         whole = a.constant("frac", 1) in (1, 1.0) and not isinstance(a.constant("frac", 1), bool)
         if whole:
@@ -234,7 +236,11 @@ def opened(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if a.constant("center", 2 if name == "rolling" else None) is True:
         notes.append(lineage.note(m, a.node, Learns.FUTURE, "rolling(center=True)", owner.rows))
     elif name != "resample" and lineage.any_of(owner.learned, Learns.REVERSED):
-        notes.append(lineage.note(m, a.node, Learns.FUTURE, f"{name} over reversed rows", owner.rows))
+        notes.append(
+            lineage.note(
+                m, a.node, Learns.FUTURE, f"{name} over reversed rows", owner.rows, steps(m, a, 0, "window", 0)[0]
+            )
+        )
     if name == "resample" or a.constant("closed") in ("left", "neither"):
         return _with(replace(owner, columns=None), *notes)
     if derivation.sources(owner.columns) is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -167,7 +169,46 @@ def meeting(flow: Flow, evaluation: Evaluation, note: Note) -> Cut | None:
         split = flow.splits.get(key)
         if split is not None and _in_order(key):
             return Cut(_later_side(flow, key, split.place, evaluation), None)
+    return _at_labels(flow, evaluation, note)
+
+
+_LABEL_KEY = re.compile(r"""label at ['"]([\d-]+)['"]$""")
+
+
+def _at_labels(flow: Flow, evaluation: Evaluation, note: Note) -> Cut | None:
+    """``df.loc[:"2019"]`` and ``df.loc["2020":]``: one period after the other."""
+    for held_out in sorted(evaluation.rows, key=str):
+        for trained in sorted(evaluation.trained, key=str):
+            if not trained.path or not held_out.path or trained.path[:-1] != held_out.path[:-1]:
+                continue
+            (end, before), (start, behind) = trained.path[-1], held_out.path[-1]
+            last, first = _LABEL_KEY.match(end), _LABEL_KEY.match(start)
+            if last is None or first is None or (before, behind) != (0, 1) or trained.root != held_out.root:
+                continue
+            split = flow.splits.get(start)
+            if follows(last.group(1), first.group(1)) and split is not None and _reaches(note, trained, held_out):
+                return Cut(split.place, None)
     return None
+
+
+def follows(last: str, first: str) -> bool:
+    """Whether one date, month or year comes right after another.
+
+    >>> follows("2019", "2020"), follows("2019-12", "2020-01"), follows("2019-12-31", "2020")
+    (True, True, True)
+    >>> follows("2019-11", "2020"), follows("2019", "2021-01")
+    (False, False)
+    """
+    try:
+        year, month, day = (*(int(part) for part in last.split("-")), 0, 0)[:3]
+        if day:
+            after = datetime.date(year, month, day) + datetime.timedelta(days=1)
+        else:
+            after = datetime.date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
+        begin = [*(int(part) for part in first.split("-")), 1, 1][:3]
+        return after == datetime.date(*begin)
+    except (ValueError, OverflowError):
+        return False  # no date
 
 
 def _reaches(note: Note, trained: Part, held_out: Part) -> bool:
