@@ -19,6 +19,7 @@ from cst_tools.flow import (
     estimators,
     frames,
     groups,
+    hand_folds,
     handmade,
     polars_expressions,
     scores,
@@ -28,7 +29,7 @@ from cst_tools.flow import (
 from cst_tools.flow.classes import find_method
 from cst_tools.flow.columns import compare_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
-from cst_tools.flow.statistics import COUNTS, used
+from cst_tools.flow.statistics import COUNTS, ELEMENT, used
 from cst_tools.flow.values import (
     NO_CONSTANT,
     UNKNOWN,
@@ -144,6 +145,13 @@ def sequence(m: Interpreter, elements: list[ast.expr], node: ast.expr) -> Value:
     return Value(Kind.SEQUENCE, items=tuple(items), place=m.place(node) if named else None)
 
 
+def _part_of_row(m: Interpreter, node: ast.JoinedStr) -> Value:
+    """``f"{title} {body}"`` of one row is part of that row."""
+    parts = (m.evaluate(part.value) for part in node.values if isinstance(part, ast.FormattedValue))
+    rows = [v for v in parts if v.kind is Kind.DATA and v.name in (ELEMENT, "word") and not v.models]
+    return replace(rows[0], columns=None, learned=frozenset().union(*(v.learned for v in rows))) if rows else UNKNOWN
+
+
 def text(m: Interpreter, node: ast.JoinedStr) -> Value:
     """``f"{column}_next"`` where all of it is known."""
     found = ""
@@ -153,7 +161,7 @@ def text(m: Interpreter, node: ast.JoinedStr) -> Value:
         elif isinstance(part, ast.FormattedValue) and part.format_spec is None:
             value = m.evaluate(part.value)
             if value.kind is not Kind.CONST or not isinstance(value.const, str | int) or isinstance(value.const, bool):
-                return UNKNOWN
+                return _part_of_row(m, node)
             found += str(value.const)
         else:
             return UNKNOWN
@@ -187,6 +195,8 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         if left.kind is Kind.CONST and isinstance(left.const, str):
             claims.in_format(m, left.const, right.items or (right,), node)
         return scores.arithmetic(left, right, lambda a, b: binary(m, node, a, b, operator))
+    if left.name == right.name == hand_folds.PIECES:
+        return left
     if left.kind is Kind.SEQUENCE and right.kind is Kind.SEQUENCE and isinstance(operator, ast.Add):
         items = (*left.items, *right.items)[:400]
         const = NO_CONSTANT

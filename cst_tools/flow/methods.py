@@ -212,6 +212,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
             return replace(flat, concatenated=True, columns=owner.columns)
         brought = frozenset().union(*(groups.brought(m, owner, v) for v in [*others, *a.keywords.values()]))
         return replace(owner, learned=flat.learned | brought)
+    if name == "slice" and owner.columns is not None and owner.columns.frame:
+        return overlap.sliced(m, owner, a)
     if name == "factorize":
         return column_sets.numbered(owner)
     if name == "get_column" and a.positional:

@@ -26,7 +26,7 @@ class _Names:
 def carve_validation(context: Context, choice: Choice) -> Fix | None:
     """Split a validation set off the training rows and watch that; for literal names only."""
     call, watched = choice.node, choice.expression
-    if not isinstance(call, ast.Call) or watched is None:
+    if not isinstance(call, ast.Call) or watched is None or choice.argument == "eval_dataset":
         return None
     watched = _spelled_out(context, call, watched)
     if watched is None:

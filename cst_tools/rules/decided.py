@@ -20,6 +20,7 @@ from cst_tools.rules.decision_syntax import (
     in_function,
     is_clipped,
     is_drawn,
+    is_running_best,
     is_used,
     keeps_the_better,
     loop_of,
@@ -156,6 +157,8 @@ def _decides(context: Context, selection: Selection, held: tuple[Score, ...]) ->
     if isinstance(node, ast.If):
         return keeps_the_better(context, node, held)
     if isinstance(node, ast.IfExp):
+        if is_running_best(node) and (loop_of(context, node) is not None or in_function(context, node)):
+            return True
         return len(held) > 1 and not (isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant))
     several = len({(s.place, s.models) for s in held}) > 1 or any(
         s.curve

@@ -91,6 +91,22 @@ def keeps_the_better(context: Context, node: ast.If, held: tuple[Score, ...]) ->
     return same_rows and (returns or any(not _is_word(v) for v in _assigned_values(arms)))
 
 
+def is_running_best(node: ast.IfExp) -> bool:
+    """``score if score > best else best``"""
+    test = node.test
+    if not isinstance(test, ast.Compare) or len(test.comparators) != 1:
+        return False
+    sides = (test.left, test.comparators[0])
+    if any(_is_number(side) for side in sides):
+        return False
+    arms = [
+        {ast.unparse(n) for n in (arm.elts if isinstance(arm, ast.Tuple) else [arm])}
+        for arm in (node.body, node.orelse)
+    ]
+    left, right = map(ast.unparse, sides)
+    return (left in arms[0] and right in arms[1]) or (right in arms[0] and left in arms[1])
+
+
 def _comparisons(context: Context, test: ast.expr) -> Iterator[ast.Compare]:
     """The comparisons of a test, also those that were given a name first."""
     for node in ast.walk(test):

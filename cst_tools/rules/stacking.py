@@ -164,7 +164,9 @@ class StackingInSample(Rule):
         for fitted in context.flow.of(FittedOnPredictions):
             if not fitted.inside or not overlap(fitted.rows, fitted.trained):
                 continue
-            scored = any(fitted.model in e.models for e in context.flow.evaluations if e.place is not fitted.place)
+            scored = any(
+                e.place is not fitted.place and overlap(e.trained, fitted.rows) for e in context.flow.evaluations
+            )
             message = (
                 f"`{fitted.inside}` learns here from what its members predict for rows they were fitted on before: "
                 "let it fit them itself by cross-validation (`cv=5`), or fit it on rows they have not seen."

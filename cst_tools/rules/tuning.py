@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cst_tools.flow.choosing import How
-from cst_tools.flow.values import EvaluationKind, Learns, contains_some, learned_in_order
+from cst_tools.flow.choosing import How, Selection
+from cst_tools.flow.values import Learned, Learns, contains_some, learned_in_order
 from cst_tools.rules.decided import Decision, decisions, scored_elsewhere
 from cst_tools.rules.examples import SPLIT, program
 from cst_tools.rules.rule import Context, Rule
+from cst_tools.rules.scored import scored
 from cst_tools.types import Finding, Severity
 
 _VERBS = {
@@ -41,6 +42,11 @@ class ChoiceRule(Rule):
         related = (context.related("The rows are scored here.", score.place.node),)
         at = node.test if isinstance(node, ast.If) else node
         return self.finding(context, at, message, decision.severity, related, decision)
+
+
+def _is_choice_of_rounds(context: Context, learned: Learned) -> bool:
+    """Early stopping: L302."""
+    return any(c.place is learned.place for c in context.flow.choices)
 
 
 def _models(body: str, before: str = "", after: str = "") -> str:
@@ -119,14 +125,15 @@ class TuningOnTest(ChoiceRule):
     def _before_the_split(self, context: Context) -> Iterator[Finding]:
         """A search went over rows that hold the test rows of what it chose."""
         seen: set[object] = set()
-        for evaluation in context.flow.evaluations:
-            if evaluation.kind is not EvaluationKind.METRIC or not evaluation.held_out:
-                continue
+        decided = {s.place for s in context.flow.of(Selection)}
+        for evaluation in scored(context.flow).held_out:
             for learned in learned_in_order(evaluation.learned):
                 if learned.kind is not Learns.CHOICE or learned.place in seen:
                     continue
-                if not contains_some(learned.rows, evaluation.rows, strictly=True):
+                if _is_choice_of_rounds(context, learned) or not contains_some(learned.rows, evaluation.rows):
                     continue
+                if learned.place in decided and not contains_some(learned.rows, evaluation.rows, strictly=True):
+                    continue  # a `Decision` of its own
                 if scored_elsewhere(context, learned.rows, frozenset(), None):
                     continue
                 seen.add(learned.place)

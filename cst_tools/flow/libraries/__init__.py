@@ -23,6 +23,7 @@ from cst_tools.flow.libraries import (
     tables,
     tabnet,
     torchvision,
+    transformers,
 )
 from cst_tools.flow.libraries.spec import Act, Names, Spec
 from cst_tools.flow.values import Learns
@@ -44,6 +45,7 @@ _MODULES = (
     skorch,
     tabnet,
     torchvision,
+    transformers,
 )
 _FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = tuple(
     (tuple(module.PACKAGES), module.NAMES) for module in _MODULES

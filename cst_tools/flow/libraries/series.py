@@ -19,7 +19,7 @@ OF_ARRAYS: Names = {
     **names(
         "savgol_filter filtfilt sosfiltfilt medfilt wiener hilbert detrend convolve gaussian_filter1d gaussian_filter "
         "uniform_filter1d median_filter gradient roll sliding_window_view date_range bdate_range period_range "
-        "DatetimeIndex default_rng RandomState shuffle",
+        "DatetimeIndex default_rng RandomState shuffle select digitize",
         _SERIES,
     ),
 }
