@@ -214,9 +214,13 @@ def scored_apart(flow: Flow) -> dict[str, list[Evaluation]]:
     return found
 
 
-def reported_elsewhere(flow: Flow, parting: Parting) -> bool:
-    """Whether this split only serves validation: the same rows' final score is parted in another way."""
-    others = [p for p in flow.of(Parting) if p.key != parting.key and p.how is How.RANDOM]
+def reported_elsewhere(flow: Flow, parting: Parting, group: str = "") -> bool:
+    """Whether this split only serves validation: the same rows' final score is parted in another way.
+
+    A random split of the ids in ``group`` is another way.
+    """
+    ids = frozenset({group})
+    others = [p for p in flow.of(Parting) if p.key != parting.key and p.how is How.RANDOM and p.only != ids]
     random_keys = {parting.key, *(p.key for p in others)}
     return any(
         e.held_out

@@ -113,6 +113,8 @@ def compared(
     if overlap.is_draw(texts[0]):
         key = f"{key} at {m.place(node).key}"  # drawn anew each time it is written
     rows = extend(m, data.rows, key, side, node)
+    if isinstance(node, ast.Compare):
+        overlap.record_border(m, node, key, right)
     statistic = right if right.kind is Kind.STATISTIC else left if left.kind is Kind.STATISTIC else None
     learned = bounds_of_rows(data.learned, key)
     if statistic is not None:

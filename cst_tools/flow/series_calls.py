@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cst_tools.flow import derivation, lineage, parting, timing
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Spec
-from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Kind, Learns, Place, Value, replace
+from cst_tools.flow.statistics import used
+from cst_tools.flow.values import NO_CONSTANT, UNKNOWN, Columns, Kind, Learns, Place, Value, flatten, merged, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -64,12 +65,25 @@ def series_call(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
         return Value(Kind.CONST, const=None)
     if short == "roll":
         return timing.rolled(m, a)
+    if short in ("select", "digitize"):
+        return _banded(m, a, first)
     if short == "sliding_window_view":
         if first.kind is not Kind.DATA:
             return first
         note = lineage.note(m, a.node, Learns.ORDERED, timing.OVERLAPPING, first.rows)
         return replace(first, columns=None, learned=first.learned | {note})
     return timing.smoothed(m, name, a)
+
+
+def _banded(m: Interpreter, a: Arguments, first: Value) -> Value:
+    """``np.select(conditions, labels)``, ``np.digitize(grade, limits)``: a column of bands."""
+    leaves = [v.owner if v.kind is Kind.ROWS and v.owner is not None else v for v in flatten(first)]
+    data = [v for v in leaves if v.kind is Kind.DATA and v.rows]
+    if not data:
+        return UNKNOWN
+    brought = frozenset().union(*(used(m, v) for v in a.values if v.kind is Kind.STATISTIC))
+    whole = merged(data)
+    return derivation.changed(replace(whole, columns=derivation.combined(data), learned=whole.learned | brought))
 
 
 def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
@@ -88,7 +102,7 @@ def after(m: Interpreter, name: str, a: Arguments, result: Value) -> Value:
     if short == "merge_asof":
         return timing.joined_by_time(m, a, result)
     if short in ("where", "select"):
-        columns = derivation.combined(a.positional)
+        columns = derivation.combined(leaf for v in a.positional for leaf in flatten(v))
         return replace(result, columns=columns) if columns is not None else result
     if short in _CHANGING:
         return derivation.changed(result)
@@ -116,6 +130,10 @@ def _of_one_table(m: Interpreter, mapping: Value, place: Place) -> Columns | Non
     first = given[0] if given else None
     if first is None or len(given) < len(items) or len({c.table if c is not None else None for c in given}) > 1:
         return None
+    taken = [derivation.sources(v.columns) or frozenset() for v in items]
+    for key, own in zip(mapping.keys, taken, strict=False):
+        if key not in own and any(key in other for other in taken):
+            return None  # the name of another column of that table
     derived = frozenset().union(*(c.derived for c in given if c is not None))
     copies = frozenset().union(*(c.copies for c in given if c is not None))
     made = Columns(first.table, only=frozenset(), derived=derived, copies=copies)

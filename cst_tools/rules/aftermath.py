@@ -88,7 +88,7 @@ _KINDS = (
         *_about(r"fraud|chargeback|dispute|investigation"),
     ),
     _kind(
-        r"returned|is_returned|is_return|return_flag|refunded|is_refunded|was_returned|return",
+        r"returned|is_returned|is_return|return_flag|refunded|is_refunded|was_returned",
         r"^refund(ed)?_(amount|amt|value)$", *_about(r"return|returned|refund|refunded"),
     ),
     _kind(

@@ -79,6 +79,11 @@ class MissingGap(Rule):
             + "X_train, X_test = X[X.index < '2019-12-20'], X[X.index >= '2020-01-01']\n"
             "y_train, y_test = y[y.index < '2019-12-20'], y[y.index >= '2020-01-01']\n" + FIT + SCORE
         ),
+        program(
+            "n = 800\ntrain, test = df[:n].copy(), df[n:].copy()\nfor part in (train, test):\n"
+            "    part['t'] = part['a'].shift(-5)\nmodel = LogisticRegression().fit(train[['a', 'b']], train['t'])\n"
+            "print(accuracy_score(test['t'], model.predict(test[['a', 'b']])))\n"
+        ),
         program("df['f'] = df['a'].shift(5)\nX, y = df[['f', 'b']], df['y']\n" + _CUT),
         program(
             _LABEL.format(h=5) + "n = 800\nX_train, X_test, y_train, y_test = X[:n], X[n:], y[:n], y[n:]\n"
@@ -99,6 +104,11 @@ class MissingGap(Rule):
         program(
             _LABEL.format(h=3) + "X_train, X_test, y_train, y_test = train_test_split(X, y, shuffle=False)\n"
             + FIT + SCORE
+        ),
+        program(
+            "df['t'] = df['a'].shift(-3)\ntrain, test = df.loc[:'2019'], df.loc['2020':]\n"
+            "model = LogisticRegression().fit(train[['a', 'b']], train['t'])\n"
+            "print(accuracy_score(test['t'], model.predict(test[['a', 'b']])))\n"
         ),
         program(
             "horizon = 24\ndf['t'] = df['a'].shift(-horizon)\ntrain, test = df[df['date'] < '2020'], "

@@ -26,7 +26,8 @@ class GroupsSplitApart(Rule):
     Looks for a column that tells whose row it is (`patient_id`, `subject`, `user_id`, `session`, `speaker`, ...) and
     for a sign that several rows share its values: values for each row from `groupby` (`transform`, `cumcount`,
     `shift`), windows cut for each subject, records merged with a table of persons, ids cut out of file names, counts of
-    rows an id, `groups` that no splitter gets. Reports splits and folds of these rows that do not keep groups together.
+    rows an id, one file a subject put together, `groups` that no splitter gets. Reports splits and folds of these rows
+    that do not keep groups together. Users with the items they rate are a hint: known users are asked about again.
 
     ## Why is this bad
     The model recognises the patient instead of the disease. On patients it has never seen, the score will not hold.
@@ -73,6 +74,11 @@ class GroupsSplitApart(Rule):
         ),
         program("print(df['speaker'].value_counts())\nX, y = df[['a', 'b']], df['speaker']\n" + SPLIT + _TRAIN),
         program("X = df.drop(columns=['patient_id', 'y'])\n" + SPLIT + _TRAIN),
+        program("assert df['patient_id'].nunique() == len(df)\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN),
+        program(
+            "df['nth'] = df.groupby('user_id').cumcount()\nX, y = df[['user_id', 'movie_id']], df['rating']\n"
+            + SPLIT + _TRAIN
+        ),
         program("df['nth'] = df.groupby('colour').cumcount()\nX = df[['a', 'nth']]\n" + SPLIT + _TRAIN),
         program(
             "print(df['user_id'].nunique())\ndf = df.drop_duplicates('user_id')\nX, y = df[['a']], df['y']\n"
@@ -99,6 +105,10 @@ class GroupsSplitApart(Rule):
             "df['subject'] = df['file'].str.split('_').str[0]\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN
         ),
         program("groups = df['patient_id']\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN),
+        program(
+            "parts = []\nfor subject in range(20):\n    parts.append(pd.read_csv(f's{subject}.csv'))\n"
+            "df = pd.concat(parts)\nX, y = df[['a', 'b']], df['y']\n" + SPLIT + _TRAIN
+        ),
         program("print(len(df), df['participant'].nunique())\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN),
     )  # fmt: skip
 
@@ -109,10 +119,13 @@ class GroupsSplitApart(Rule):
             group = several_rows_each(flow, parting) or things_each(flow, parting)
             if group is None or parting.key in seen or _is_the_label(context, group):
                 continue
+            if group.how in _LOOKS and _checks_that_all_differ(context, group.place.node):
+                continue
             seen.add(parting.key)
             scored = scored_apart(flow).get(parting.key, [])
             severity = Severity.WARNING if scored and not is_a_look(group) else Severity.INFORMATION
-            if reported_elsewhere(flow, parting) or _recommends(flow, parting, group):
+            inner = _picked_by_id(parting, group) or reported_elsewhere(flow, parting, group.column)
+            if inner or _recommends(flow, parting, group):
                 severity = Severity.INFORMATION
             message = (
                 f"Several rows share a `{group.column}` (line {group.place.line}), and `{parting.tool}` puts them on "
@@ -126,6 +139,25 @@ class GroupsSplitApart(Rule):
         if isinstance(place, tuple) and isinstance(place[0], Parting) and isinstance(place[1], Grouped):
             return by_group(context, place[0], place[1])
         return None
+
+
+def _picked_by_id(parting: Parting, group: Grouped) -> bool:
+    """``df[df["patient_id"].isin(train_ids)]``: what is parted here is one side of a split by id."""
+    keys = (key for part in parting.rows for key, _ in part.path)
+    return any(".isin(" in key and group.column in key for key in keys)
+
+
+def _checks_that_all_differ(context: Context, node: ast.AST) -> bool:
+    """``assert df["patient_id"].nunique() == len(df)``"""
+    parent = context.parents.get(node)
+    while isinstance(parent, ast.expr) and not isinstance(parent, ast.Compare):
+        parent = context.parents.get(parent)
+    if not isinstance(parent, ast.Compare):
+        return False
+    sizes = (
+        n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(parent) if isinstance(n, ast.Name | ast.Attribute)
+    )
+    return not {"len", "shape"}.isdisjoint(sizes)
 
 
 def _is_the_label(context: Context, group: Grouped) -> bool:

@@ -39,9 +39,11 @@ class TargetDerivedFeature(Rule):
 
     ## What it does
     Remembers for each column of a table which columns it was computed from, row by row: arithmetic, comparisons,
-    functions, `np.where`, `apply(axis=1)`. Reports features computed from the target, and columns that a label was made
-    of when all of them are still among the features. Lags of the target are no finding, neither are labels
-    whose columns are dropped, nor labels that also depend on later rows or on something else.
+    functions, `np.where`, `apply(axis=1)`. Reports features computed from the target, columns that a label was made
+    of when all of them are still among the features, and features computed from all that the label was made of. As a
+    warning, columns that are filled in with the outcome, where two names agree: a cancellation date beside a label
+    `churned`, recoveries beside a loan's status. Lags of the target are no finding, neither are labels whose columns
+    are dropped, nor labels that also depend on later rows or on something else.
 
     ## Why is this bad
     `price / area` next to `area` is the price; `delivered` and `promised` are whether it was late. The model reads the
@@ -85,6 +87,8 @@ class TargetDerivedFeature(Rule):
             "df['up'] = (df['y'].shift(-1) > df['y']).astype(int)\nn = 800\nX, y = df[['y', 'a']], df['up']\n"
             "m = LogisticRegression().fit(X[:n], y[:n])\nprint(accuracy_score(y[n:], m.predict(X[n:])))\n"
         ),
+        split_program("df['ok'] = df['mark'] >= 10\ndf['r'] = df['a'] / df['b']\nX, y = df[['b', 'r']], df['ok']\n"),
+        split_program("X, y = df[['age', 'discharge_date']], df['readmitted']\n"),
         split_program("df['z'] = df['a'] * 2\ndf['a'] = 0\nX, y = df[['a', 'b']], df['z']\n"),
     )
     INVALID = (
@@ -99,6 +103,11 @@ class TargetDerivedFeature(Rule):
         split_program("df = df.assign(share=df['y'] / df['total'])\nX, y = df.drop(columns=['y']), df['y']\n"),
         split_program("y = df['end'] - df['start']\nX = df\n"),
         split_program("df['grade'] = pd.cut(df['score'], 3, labels=False)\nX, y = df[['a', 'score']], df['grade']\n"),
+        split_program(
+            "df['ok'] = df['mark'] >= 10\ndf['over'] = df['mark'] - 10\nX, y = df[['a', 'over']], df['ok']\n"
+        ),
+        split_program("df['gone'] = df['end'].notna()\nX, y = df.drop(columns='gone'), df['gone']\n"),
+        split_program("X, y = df[['tenure', 'cancellation_reason']], df['churned']\n"),
         split_program("df['r'] = df['y'] / df['b']\ndf['s'] = np.sqrt(df['r'])\nX, y = df[['a', 's']], df['y']\n"),
     )
 
@@ -177,6 +186,9 @@ def _from_target(training: Training, features: Columns, names: frozenset[str]) -
 
 
 def _from_features(training: Training, features: Columns, label: Columns, made: frozenset[str]) -> Iterator[Outcome]:
+    ahead = {n.column for n in lineage.having(training.features.learned, Learns.FUTURE)}
+    if not ahead.isdisjoint(made):
+        return  # of a later row: L502 says so
     held = [_held(features, source) for source in sorted(made)]
     if not all(held):
         return
