@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow import calls
 from cst_tools.flow.arguments import Arguments
-from cst_tools.flow.scores import LOG, averaged, chosen, history, logged, scores_of
+from cst_tools.flow.scores import LOG, MEANS, averaged, chosen, history, logged, scores_of
 from cst_tools.flow.values import (
     UNKNOWN,
     Estimator,
@@ -22,6 +22,7 @@ from cst_tools.flow.values import (
     Rows,
     Score,
     Value,
+    flatten,
     join,
     replace,
 )
@@ -36,7 +37,7 @@ EXTREMES = _LARGEST | frozenset(
 )
 RANKS = frozenset(["sorted", "argsort", "sort_values", "sort"])
 _SEVERAL = frozenset(["nlargest", "nsmallest"])
-_FIRST = frozenset(["head", "tail", "first", "last", "pop"])
+_FIRST = frozenset(["head", "tail", "first", "last", "pop", "row"])
 _VALUES_OF_A_SEARCH = frozenset(
     ["best_value", "best_trial", "best_score", "best_result", "fun", "best_score_", "max", "value"]
 )
@@ -155,13 +156,16 @@ def method(m: Interpreter, owner: Value, name: str, a: Arguments, base: ast.expr
         if a.constant("inplace") is True:
             m.assign_to(base, ranked)
         return ranked
-    if owner.name == RANKED and name in _FIRST and (name not in ("head", "tail") or a.constant("n", 0) == 1):
+    count = {"head": 1, "tail": 1, "row": 0}.get(name)
+    if owner.name == RANKED and name in _FIRST and (count is None or a.constant("n", 0) == count):
         return _first(m, a.node, owner)
     if name == "index":  # ``losses.index(min(losses))``
         select(m, a.node, owner.scores, How.POSITION)
         return position_of(m, a)
     if name == "optimize" or owner.kind is not Kind.UNKNOWN:
         return None
+    if name in ("agg", "aggregate") and any(leaf.const in MEANS for v in a.positional for leaf in flatten(v)):
+        name = "describe"
     known = averaged(m, name, owner.scores, a.node)
     return owner if known is owner.scores else replace(owner, scores=known)
 

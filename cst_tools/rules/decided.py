@@ -111,7 +111,7 @@ def _decide(context: Context, selection: Selection) -> Decision | None:
     severity = Severity.ERROR if selection.trained else Severity.WARNING
     if in_folds(context.flow, selection.trained, rows):
         code, severity = "L305", Severity.WARNING
-    elif role_of(context.flow, rows) == "validation":
+    elif role_of(context.flow, rows, selection.trained) == "validation":
         severity = Severity.INFORMATION
     elif code == "L304" and any(s.curve for s in held):
         severity = _curve_severity(context, selection, rows)
@@ -131,7 +131,7 @@ def _by_log(context: Context, selection: Selection) -> Decision | None:
     best = selection.how is How.EXTREME
     if reported is best or scored_elsewhere(context, rows, selection.trained, None):
         return None
-    hint = role_of(context.flow, rows) == "validation" or (not best and not is_used(context, node))
+    hint = role_of(context.flow, rows, selection.trained) == "validation" or (not best and not is_used(context, node))
     if best and in_folds(context.flow, selection.trained, rows):
         return Decision("L305", selection, log, Severity.WARNING)
     return Decision("L303" if best else "L301", selection, log, Severity.INFORMATION if hint else Severity.WARNING)
@@ -251,14 +251,16 @@ def _curve_severity(context: Context, selection: Selection, rows: Rows) -> Sever
 # ---- the rows ---------------------------------------------------------------------------------------------
 
 
-def role_of(flow: Flow, rows: Rows) -> str | None:
-    """What a name says about the rows, or about rows they were taken from."""
+def role_of(flow: Flow, rows: Rows, trained: Rows = frozenset()) -> str | None:
+    """What a name says about the rows, or about rows they were taken from, if those are not all rows (``valid``)."""
     found = set()
     for part in rows:
         for length in range(len(part.path), -1, -1):
-            role = flow.roles.get(Part(part.root, part.path[:length]))
+            whole = Part(part.root, part.path[:length])
+            role = flow.roles.get(whole)
             if role is not None:
-                found.add(role)
+                if not any(whole.strictly_contains(other) for other in trained):
+                    found.add(role)
                 break
     return found.pop() if len(found) == 1 else None
 
@@ -284,7 +286,7 @@ def _other_scores(flow: Flow, rows: Rows, trained: Rows) -> Iterator[tuple[Evalu
     """Scores of held-out rows that are neither these nor trained on, and what the rows are called."""
     known: list[tuple[Evaluation, str | None]] | None = flow.cache.get("roles of scores")
     if known is None:
-        known = [(e, role_of(flow, e.rows)) for e in scored(flow).held_out if e.models]
+        known = [(e, role_of(flow, e.rows, e.trained)) for e in scored(flow).held_out if e.models]
         known = flow.cache["roles of scores"] = [(e, role) for e, role in known if role != "train"]
     for evaluation, role in known:
         if not overlap(evaluation.rows, rows) and not overlap(evaluation.rows, trained):

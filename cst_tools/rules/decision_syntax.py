@@ -83,12 +83,25 @@ def keeps_the_better(context: Context, node: ast.If, held: tuple[Score, ...]) ->
     if not sides:
         return False
     arms = [*node.body, *node.orelse]
-    assigned = set(assigned_in(arms))
+    if all(isinstance(s, ast.Continue) for s in arms):  # ``if score <= best: continue``
+        holder = context.statement_of(node)
+        arms = holder[1][holder[1].index(node) + 1 :] if holder is not None else []
+    assigned = set(assigned_in(arms)) | _updated_in(arms)
     if assigned & sides or (calls_in(arms) & SAVES and loop_of(context, node) is not None):
         return True
     same_rows = any(a is not b and a.models and b.models and overlap(a.rows, b.rows) for a in held for b in held)
     returns = any(isinstance(n, ast.Return) for s in arms for n in ast.walk(s))
     return same_rows and (returns or any(not _is_word(v) for v in _assigned_values(arms)))
+
+
+def _updated_in(statements: Iterable[ast.stmt]) -> set[str]:
+    """``best.update(score=score)``"""
+    return {
+        ast.unparse(node.func.value)
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+    }
 
 
 def is_running_best(node: ast.IfExp) -> bool:
@@ -180,14 +193,21 @@ def is_clipped(node: ast.AST) -> bool:
 
 
 def is_used(context: Context, node: ast.AST, of: str = "") -> bool:
-    """Whether the name of the best one is looked up or handed on, not only printed; what it is ``of`` may be shown."""
+    """Whether the best one is looked up or handed on, not only printed. Looked up in the variable ``of``, it is not."""
     statement = context.statement_of(node)
     if statement is None or not isinstance(statement[0], ast.Assign):
         return not _is_printed(context, node, of)
     targets = statement[0].targets[0]
     names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
-    uses = [u for n in names if isinstance(n, ast.Name) for u in context.names.get(n.id, []) if u is not n]
+    inside = set(ast.walk(statement[0]))  # ``worst = min(worst, score)``
+    uses = [u for n in names if isinstance(n, ast.Name) for u in context.names.get(n.id, []) if u not in inside]
     return any(not _is_printed(context, use, of) for use in uses if isinstance(use.ctx, ast.Load))
+
+
+def _leftmost(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_printed(context: Context, node: ast.AST, of: str = "") -> bool:
@@ -198,7 +218,7 @@ def _is_printed(context: Context, node: ast.AST, of: str = "") -> bool:
             if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) not in _PRINTS:
                 return False
         elif isinstance(current, ast.Subscript):
-            if below is current.slice and (not of or ast.unparse(current.value) != of):
+            if below is current.slice and (not of or _leftmost(current.value) != of):
                 return False
         elif not isinstance(current, _WORDS):
             return False
