@@ -46,6 +46,22 @@ class Bound:
         return 1 if self.offset > other.offset else -1
 
 
+_DATES = ("Timestamp", "to_datetime", "datetime64", "datetime", "date", "fromisoformat", "Period", "parse", "lit")
+
+
+def date_of(node: ast.expr) -> str | None:
+    """``pd.Timestamp("2018-01-01")``, ``datetime(2018, 1, 1)``: the date, in the words of ISO 8601."""
+    if not isinstance(node, ast.Call) or text_of(node.func).rpartition(".")[2] not in _DATES or not node.args:
+        return None
+    given = [a.value for a in node.args if isinstance(a, ast.Constant)]
+    if len(given) == len(node.args) == 1 and isinstance(given[0], str):
+        return given[0]
+    numbers = [g for g in given if isinstance(g, int)]
+    if len(numbers) == len(node.args) == 3:
+        return f"{numbers[0]:04}-{numbers[1]:02}-{numbers[2]:02}"
+    return None
+
+
 def bound_of(m: Interpreter, node: ast.expr | None) -> Bound | None:
     if node is None:
         return None
@@ -68,6 +84,9 @@ def written(node: ast.expr) -> Bound:
         number = node.operand.value
         if isinstance(number, int | float):
             return Bound(offset=-number)
+    date = date_of(node)
+    if date is not None:
+        return Bound(label=date)
     if isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             return Bound(label=node.value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cst_tools.flow import (
     applied,
     augmentation,
+    bounds,
     choosing,
     claims,
     closures,
@@ -100,6 +101,9 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
         if owner.kind is Kind.EXPRESSION:
             return polars_expressions.call_method(m, owner, function.attr, arguments(m, node))
     callee = m.evaluate(function)
+    if callee.kind is Kind.UNKNOWN and not callee.name and isinstance(function, ast.Attribute):
+        if function.attr in ("read", "read_text", "readlines"):
+            callee = Value(name=f"file.{function.attr}")
     a = arguments(m, node)
     return call_value(m, callee, a)
 
@@ -147,6 +151,9 @@ def call_value(m: Interpreter, callee: Value, a: Arguments) -> Value:
     if callee.kind is Kind.CLASS and isinstance(callee.node, ast.ClassDef):
         return instantiate(m, callee.node, a)
     if callee.kind is Kind.LIBRARY:
+        date = bounds.date_of(a.node)
+        if date is not None:
+            return Value(Kind.CONST, const=date)
         spec = find(callee.name)
         return apply(m, spec, callee.name, a) if spec is not None else unknown_call(m, callee.name, a)
     if callee.kind is Kind.PARTIAL:

@@ -195,40 +195,6 @@ def named(m: Interpreter, value: Value, names: Value | None) -> Value:
     return replace(value, columns=Columns(m.number(), order=order))
 
 
-def dummies(columns: Columns, chosen: Value | None) -> Columns:
-    """What ``get_dummies`` makes of the columns; ``chosen`` are those that it was told to encode."""
-    if chosen is None:
-        return replace(columns, dummies=columns.dummies | {"?"}, order=None)
-    names = naming.constant_names(chosen)
-    if names is None:
-        every = chosen.columns
-        whole = every is not None and every.sure and every.only is None and not every.without and not every.kept
-        names = frozenset({"*"} if whole else ())
-    return replace(columns, dummies=columns.dummies | names, order=None)
-
-
-_ANSWERS = frozenset(
-    ("yes", "no", "y", "n", "true", "false", "male", "female", "m", "f", "positive", "negative", "pos", "neg", "good",
-     "bad")
-)  # fmt: skip
-
-
-def other_dummies(columns: Columns, name: str) -> str | None:
-    """``sex`` where of ``sex_male`` and its siblings only ``sex_male`` itself is gone."""
-    if not columns.dummies or not columns.sure or columns.kept:
-        return None
-    for cut in range(name.count("_")):
-        stem = name.rsplit("_", cut + 1)[0]
-        value = name[len(stem) + 1 :]
-        encoded = stem in columns.dummies or "*" in columns.dummies
-        if not encoded and not ("?" in columns.dummies and cut == 0 and value.lower() in _ANSWERS):
-            continue
-        siblings = {n for n in (columns.only or columns.without) if n.startswith(f"{stem}_") and n != name}
-        if bool(siblings) == (columns.only is not None):
-            return stem
-    return None
-
-
 def numbers(value: Value) -> Value:
     """The value, known to hold numbers."""
     columns = value.columns
@@ -248,8 +214,10 @@ def recoded(value: Value, name: str, a: Arguments) -> Value:
     return numbers(value) if items and all(isinstance(item.const, int | float) for item in items) else value
 
 
-_REGRESSION = ("Regressor", "Ridge", "Lasso", "LinearRegression", "ElasticNet", "SVR", "RidgeCV", "LassoCV", "ElasticNetCV",
-               "RegressorCV", "GammaRegressor", "OLS")  # fmt: skip
+_REGRESSION = (
+    "Regressor", "RegressorCV", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet", "ElasticNetCV",
+    "LinearRegression", "SVR", "OLS",
+)  # fmt: skip
 
 
 def answered(features: Value, target: Value, model: str) -> Value:

@@ -23,6 +23,11 @@ METHODS = frozenset(
     ("explode", "repeat", "sample", "merge", "join", "append", "drop_duplicates", "unique", "agg", "aggregate")
 )
 _SEVERAL = ("one_to_many", "1:m", "many_to_many", "m:m")
+_ONE_EACH = (
+    "details", "demographics", "attributes", "features", "labels", "targets", "stats", "profiles", "totals", "counts",
+    "addresses", "status", "means", "aggregates", "names", "scores", "statistics", "properties",
+)  # fmt: skip
+"""Names of tables that hold one row for each of another table's."""
 _ONE_BELOW_THE_OTHER = ("concat", "concatenate", "vstack", "append", "r_", "cat")
 
 
@@ -93,13 +98,21 @@ def _joins_several(node: ast.Call) -> bool:
     if len(nodes) == 1 and isinstance(node.func, ast.Attribute):
         nodes.insert(0, node.func.value)
     key = given.get("on", given.get("left_on"))
+    nodes = [_table_named(n) for n in nodes]
     if not isinstance(key, str) or len(nodes) < 2 or not all(isinstance(n, ast.Name) for n in nodes):
         return False
     stem = key.lower().removesuffix("id").rstrip("_")
     one, several = (text_of(n).lower().removeprefix("df_").removesuffix("_df") for n in nodes)
-    if not stem or several.startswith(stem):
+    if not stem or several.startswith(stem) or not several.endswith("s") or several.endswith(_ONE_EACH):
         return False
     return one in (stem, f"{stem}s", f"{stem}es", f"{stem[:-1]}ies")
+
+
+def _table_named(node: ast.expr) -> ast.expr:
+    """``clicks`` in ``clicks[["order_id", "page"]]``"""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
 
 
 def by_concatenation(m: Interpreter, name: str, a: Arguments, leaves: list[Value], result: Value) -> Value:

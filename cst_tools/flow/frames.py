@@ -12,6 +12,7 @@ from cst_tools.flow import (
     column_sets,
     derivation,
     groups,
+    hand_folds,
     lineage,
     overlap,
     parting,
@@ -70,6 +71,8 @@ _SIDE_OF_ROLE = {"train": 0, "validation": 1, "test": 2}
 
 def subscript(m: Interpreter, node: ast.Subscript) -> Value:
     owner = m.evaluate(node.value)
+    if owner.name == hand_folds.PIECES:
+        return owner if isinstance(node.slice, ast.Slice) else hand_folds.piece(owner)
     if owner.scores and owner.kind in (Kind.UNKNOWN, Kind.RESIDUAL):
         return choosing.element(m, owner, node)
     if owner.kind is Kind.ACCESSOR and owner.owner is not None:
@@ -90,9 +93,10 @@ def subscript(m: Interpreter, node: ast.Subscript) -> Value:
             return choosing.item(m, node, owner, index, owner.items[index.const])
         if isinstance(node.slice, ast.Slice):
             low, high = integer(m, node.slice.lower), integer(m, node.slice.upper)
-            if low is not NO_CONSTANT and high is not NO_CONSTANT:
-                items = owner.items[low:high]
-                const = owner.const[low:high] if isinstance(owner.const, tuple) else NO_CONSTANT
+            step = integer(m, node.slice.step)
+            if low is not NO_CONSTANT and high is not NO_CONSTANT and step is not NO_CONSTANT and step != 0:
+                items = owner.items[low:high:step]
+                const = owner.const[low:high:step] if isinstance(owner.const, tuple) else NO_CONSTANT
                 return replace(owner, items=items, const=const)
             whole = merged(list(owner.items))
             return slice_rows(m, whole, node.slice) if whole.rows else owner
@@ -186,6 +190,8 @@ def _located(m: Interpreter, owner: Value, node: ast.Subscript, *, by_label: boo
         return positions(m, rows, index.elts[1], m.place(index))
     if isinstance(index, ast.Slice):
         return slice_rows(m, owner, index, by_label=by_label)
+    if by_label and owner.concatenated and isinstance(index, ast.Constant) and isinstance(index.value, str):
+        return replace(owner, rows=extend(m, owner.rows, f"label {index.value!r}", 0, node))  # a key of ``concat``
     return _select(m, owner, index, rows_only=True)
 
 
@@ -227,6 +233,8 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
 
 def attribute(m: Interpreter, owner: Value, node: ast.Attribute) -> Value:
     name = node.attr
+    if name == "height" and owner.kind is Kind.DATA and owner.columns is not None and owner.columns.frame:
+        return Value(name="length", owner=owner)
     if name == "shape" and owner.kind is Kind.DATA:
         return Value(name="shape", owner=owner)
     if name in ("iloc", "loc", "iat", "at", "ix"):
@@ -297,7 +305,8 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
         m.assign_to(base, Value(scores=owner.scores | held))  # an array or table of scores, filled in a loop
         return
     if owner.kind is not Kind.DATA:
-        if owner.kind is Kind.UNKNOWN and value.rows and value.kind is Kind.DATA and isinstance(base, ast.Name):
+        filled = value.kind in (Kind.DATA, Kind.RESIDUAL)
+        if owner.kind is Kind.UNKNOWN and value.rows and filled and isinstance(base, ast.Name):
             m.assign_to(base, replace(value, columns=None))  # an array made before the loop, filled inside it
         return
     index = target.slice

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from cst_tools.flow.bounds import Bound, bound_of
 from cst_tools.flow.columns import text_of
 from cst_tools.flow.values import (
+    NO_CONSTANT,
     NO_ROWS,
     Estimator,
     Event,
+    Flow,
     Kind,
     Learned,
     Learns,
     Part,
     Rows,
+    Training,
     Value,
     replace,
 )
@@ -55,11 +58,43 @@ class Cut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Border(Event):
+    """What a comparison that selects rows compares with, where the source only has a name for it."""
+
+    key: str
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded(Event):
     """A table read from a file."""
 
     root: int
     source: str
+
+
+def fits_of(flow: Flow, model: int | None) -> list[Training]:
+    """The fits of one model, in order."""
+    found: dict[int | None, list[Training]] | None = flow.cache.get("fits of models")
+    if found is None:
+        found = flow.cache["fits of models"] = {}
+        for training in flow.trainings:
+            found.setdefault(training.model, []).append(training)
+    return found.get(model, [])
+
+
+def predictions_of(flow: Flow, models: frozenset[int]) -> list[Predicted]:
+    """The predictions of some models, in order."""
+    found: dict[int, list[tuple[int, Predicted]]] | None = flow.cache.get("predictions of models")
+    if found is None:
+        found = flow.cache["predictions of models"] = {}
+        for number, predicted in enumerate(flow.of(Predicted)):
+            found.setdefault(predicted.model, []).append((number, predicted))
+    if len(models) == 1:
+        return [predicted for _, predicted in found.get(next(iter(models)), [])]
+    return [
+        predicted for _, predicted in sorted((x for model in models for x in found.get(model, [])), key=lambda x: x[0])
+    ]
 
 
 def unsure_rows(m: Interpreter, value: Value, node: ast.AST) -> Value:
@@ -76,7 +111,7 @@ def is_draw(node: ast.expr) -> bool:
 
 
 def rows_are_sure(learned: frozenset[Learned]) -> bool:
-    return not any(one.kind is Learns.ROWS for one in learned)
+    return all(one.kind is not Learns.ROWS for one in learned)
 
 
 def record_prediction(m: Interpreter, node: ast.AST, owner: Value, data: Value) -> None:
@@ -96,8 +131,36 @@ def record_end(m: Interpreter, call: ast.Call, key: str, name: str, rows: Rows) 
     number = bound_of(m, call.args[0])
     if name == "head":
         m.record_event(Cut(m.place(call), key, None, number, False, rows))
+    elif number is not None and 0 < number.share < 1 and not (number.base or number.label):
+        low = Bound(share=round(1 - number.share, 9), offset=-number.offset)
+        m.record_event(Cut(m.place(call), key, low, None, False, rows))
     elif number is not None and number.offset > 0 and not (number.share or number.base or number.label):
         m.record_event(Cut(m.place(call), key, Bound(offset=-number.offset), None, False, rows))
+
+
+def sliced(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    """``df.slice(800, 200)`` of polars: from a position on, so many rows."""
+    start, length = (v.const if v is not None else None for v in (a.get(0, "offset"), a.get(1, "length")))
+    if not isinstance(start, int) or not (length is None or isinstance(length, int)) or start < 0:
+        return unsure_rows(m, owner, a.node)
+    low = Bound(offset=start) if start else None
+    high = Bound(offset=start + length) if length is not None else None
+    key, side = f"from {start} to {start + (length or 0)}", 0
+    if low is None or high is None:
+        key, side = (f"at {start}", 1) if high is None else (f"at {length}", 0)
+    m.record_split(a.node, key)
+    rows = frozenset(p.child(key, side) for p in owner.rows)
+    m.record_event(Cut(m.place(a.node), key, low, high, False, rows))
+    return replace(owner, rows=rows)
+
+
+def record_border(m: Interpreter, node: ast.Compare, key: str, right: Value) -> None:
+    if right.kind is not Kind.CONST or isinstance(node.comparators[0], ast.Constant):
+        return
+    if isinstance(right.const, str):
+        m.record_event(Border(m.place(node), key, Bound(label=right.const)))
+    elif isinstance(right.const, int | float) and not isinstance(right.const, bool):
+        m.record_event(Border(m.place(node), key, Bound(offset=right.const)))
 
 
 def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
@@ -107,10 +170,11 @@ def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
     if first is not None and path is not None:
         if first.kind is Kind.CONST and isinstance(first.const, str):
             source = first.const
-        elif any(isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(path)):
-            source = text_of(path)
         else:
-            return
+            known = _spelled(m, path)
+            if known is None:
+                return
+            source = known
     elif a.node.args or not _is_toy(a.node):
         return
     else:
@@ -122,6 +186,29 @@ def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
     )  # fmt: skip
     for part in value.rows:
         m.record_event(Loaded(m.place(a.node), part.root, f"{called}({source} {options})"))
+
+
+def _spelled(m: Interpreter, path: ast.expr) -> str | None:
+    """``ROOT / f"{part}.csv"`` with the texts its names stand for; None where a name may stand for another one."""
+    said = [text_of(path)]
+    for node in ast.walk(path):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            value = m.scope.find(node.id)
+            if value is None or value.kind in (Kind.LIBRARY, Kind.MODULE):
+                continue  # a function, an imported name
+            if value.kind is Kind.CONST and value.const is not NO_CONSTANT:
+                said.append(f"{node.id}={value.const!r}")
+            elif value.kind is Kind.UNKNOWN and value.name and not m.calls:
+                said.append(f"{node.id}={value.name}")
+            elif value.kind is Kind.UNKNOWN and value.name and value.name != node.id:
+                said.append(f"{node.id}={value.name}")  # the caller's ``args.data``
+            elif m.calls and node.id in m.scope.names:
+                return None  # made anew in each call
+    return " ".join(said) if len(said) > 1 or _says_text(path) else None
+
+
+def _says_text(path: ast.expr) -> bool:
+    return any(isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(path))
 
 
 def _is_toy(node: ast.Call) -> bool:

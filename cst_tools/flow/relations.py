@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cst_tools.flow.bounds import Bound, written
-from cst_tools.flow.overlap import Cut, Loaded, is_draw
+from cst_tools.flow.overlap import Border, Cut, Loaded, is_draw
 from cst_tools.flow.values import Flow, Part
 
 _RANDOM_CALLS = ("train_test_split", "sample", "random_split", "choice", "randomSplit", "resample")
@@ -58,6 +58,10 @@ class Relations:
     @cached_property
     def cuts(self) -> dict[str, Cut]:
         return {cut.key: cut for cut in self.flow.of(Cut)}
+
+    @cached_property
+    def borders(self) -> dict[str, Bound]:
+        return {border.key: border.bound for border in self.flow.of(Border)}
 
     @cached_property
     def files(self) -> dict[int, int]:
@@ -113,7 +117,7 @@ class Relations:
         if split.folds:
             return Draw(key, False)
         if isinstance(split.node, ast.Compare):
-            return _of_comparison(split.node, side)
+            return _of_comparison(split.node, side, self.borders.get(key))
         if isinstance(split.node, ast.Call):
             return draw_of(split.node)
         return None
@@ -132,14 +136,14 @@ def _of_cut(cut: Cut, side: int) -> Range | None:
     return Range(subject, bound, None)
 
 
-def _of_comparison(node: ast.Compare, side: int) -> Draw | Range | None:
+def _of_comparison(node: ast.Compare, side: int, border: Bound | None) -> Draw | Range | None:
     if len(node.ops) != 1:
         return None
     if is_draw(node.left):
         return Draw(f"{node.lineno}:{node.col_offset}", False)
     if isinstance(node.left, ast.Constant) or not isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE):
         return None
-    subject, bound = ast.unparse(node.left), written(node.comparators[0])
+    subject, bound = ast.unparse(node.left), border or written(node.comparators[0])
     strict = isinstance(node.ops[0], ast.Lt | ast.GtE)  # the key is "<": side 0 is below, side 1 is at or above
     if side == 0:
         return Range(subject, None, bound, high_open=strict)

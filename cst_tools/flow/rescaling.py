@@ -37,7 +37,8 @@ def applied(m: Interpreter, node: ast.AST, name: str, value: Value) -> Value:
     kept = frozenset(one for one in value.learned if one.kind is not Learns.RESCALE)
     if name in _BACK and not value.models:
         return replace(value, learned=kept)
-    mark = Learned(m.place(node), NO_ROWS, Learns.RESCALE, BACK if name in _BACK else LOGARITHM)
+    columns = value.columns.only if value.columns is not None and value.columns.only is not None else frozenset()
+    mark = Learned(m.place(node), NO_ROWS, Learns.RESCALE, BACK if name in _BACK else LOGARITHM, columns=columns)
     return replace(value, learned=kept | {mark})
 
 

@@ -11,6 +11,7 @@ from cst_tools.flow import (
     estimators,
     grouping,
     groups,
+    hand_folds,
     methods,
     overlap,
     rescaling,
@@ -18,6 +19,7 @@ from cst_tools.flow import (
     selection,
     unknown_calls,
 )
+from cst_tools.flow import dummies as made_of
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import text_of
 from cst_tools.flow.libraries import Spec
@@ -49,6 +51,9 @@ def concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     data = [leaf for leaf in everything if leaf.rows or leaf.learned]
     if not data:
         return UNKNOWN
+    rest = hand_folds.joined(data)
+    if rest is not None:
+        return rest
     both = merged(data)
     tables = [v for v in data if v.kind is Kind.DATA]
     apart = len(both.rows) > 1 and a.constant("axis") not in (1, "columns")
@@ -148,7 +153,7 @@ def dummies(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     learned = m.record_learned(learned_from(m, table, Learns.CATEGORIES, "get_dummies", a))
     columns = table.columns
     if columns.only is None and a.constant("drop_first") is not True and a.get(2, "prefix") is None:
-        columns = column_sets.dummies(columns, a.get(None, "columns"))
+        columns = made_of.encoded(columns, a.get(None, "columns"))
     return replace(table, learned=table.learned | {learned}, columns=replace(columns, order=None))
 
 

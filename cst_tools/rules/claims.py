@@ -104,6 +104,7 @@ class ScoreNotAsClaimed(Rule):
             "X_train, y_train = X_train[z < 3], y_train[z < 3]\n" + FIT + SCORE
         ),
         program(_LOG + "print(mse(y_test, np.expm1(model.predict(X_test))))\n"),
+        program(SPLIT + "for t in (X_train, X_test):\n    t['a'] = np.log1p(t['a'])\n" + FIT + SCORE),
         program(_LOG + "print(mse(np.log1p(y_test), model.predict(X_test)))\n"),
         program(_REGRESSION + "y = np.log1p(y)\n" + SPLIT + "model = Ridge().fit(X_train, y_train)\n"
         "print(mse(y_test, model.predict(X_test)))\n"),
@@ -146,6 +147,7 @@ class ScoreNotAsClaimed(Rule):
             SPLIT + "mean, std = X_train.mean(), X_train.std()\nX_train = (X_train - mean) / std\n" + FIT + SCORE
         ),
         program(_LOG + "print(mse(y_test, model.predict(X_test)))\n"),
+        program(SPLIT + "X_train = X_train.copy()\nX_train['a'] = np.log1p(X_train['a'])\n" + FIT + SCORE),
         program(
             _REGRESSION + SPLIT + "s = StandardScaler()\nt = s.fit_transform(y_train.values.reshape(-1, 1))\n"
             "model = Ridge().fit(X_train, t)\nprint(mse(y_test, model.predict(X_test)))\n"

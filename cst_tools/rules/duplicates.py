@@ -127,6 +127,10 @@ class DuplicatesAcrossSplit(Rule):
             "customers, orders = pd.read_csv('customers.csv'), pd.read_csv('orders.csv')\n"
             "df = customers.merge(orders, on='customer_id')\n" + _REST
         ),
+        program(
+            "orders, clicks = pd.read_csv('orders.csv'), pd.read_csv('clicks.csv')\n"
+            "df = orders.merge(clicks[['order_id', 'a']], on='order_id', how='left')\n" + _REST
+        ),
         program("df = pd.merge(df, pd.read_csv('b.csv'), on='k', validate='one_to_many')\n" + _REST),
     )  # fmt: skip
 

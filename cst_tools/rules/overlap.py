@@ -74,6 +74,10 @@ class Overlap(Rule):
         _cut("i = np.random.choice(len(df), 80, replace=False)\ntrain = df.iloc[i]\ntest = df.drop(df.index[i])\n"),
         _cut("order = np.argsort(df['t'].values)\ntrain, test = df.iloc[order[:90]], df.iloc[order[90:]]\n"),
         _cut("train, test = df[::2], df[1::2]\n"),
+        _cut("n = len(df)\ntrain, test = df.head(int(0.8 * n)), df.tail(int(0.2 * n))\n"),
+        _cut("b = pd.Timestamp('2020-01-01')\ntrain, test = df[df['d'] < '2020-01-01'], df[df['d'] >= b]\n"),
+        _cut("LAST, FIRST = 2019, 2020\ntrain, test = df[df['year'] <= LAST], df[df['year'] >= FIRST]\n"),
+        _cut("def part(which):\n    return pd.read_csv(f'{which}.csv')\n\ntrain, test = part('train'), part('test')\n"),
         _cut("n = int(len(df) * 0.8)\ntrain, test = df[:n], df[n:]\n"),
         _cut("train, test = df.head(800), df.iloc[800:]\n"),
         program(
@@ -112,6 +116,9 @@ class Overlap(Rule):
         _cut("train = df[np.random.rand(len(df)) < 0.8]\ntest = df[np.random.rand(len(df)) >= 0.8]\n"),
         _cut("train, test = df[df['year'] <= 2020], df[df['year'] >= 2020]\n"),
         _cut("test = df.sample(frac=0.2)\ntrain = df.copy()\n"),
+        _cut("n = len(df)\ntrain, test = df.head(int(0.8 * n)), df.tail(int(0.3 * n))\n"),
+        _cut("b = pd.Timestamp('2020-01-01')\ntrain, test = df[df['d'] < '2020-06-01'], df[df['d'] >= b]\n"),
+        _cut("LAST, FIRST = 2019, 2018\ntrain, test = df[df['year'] <= LAST], df[df['year'] >= FIRST]\n"),
         _cut("train = df\ntest = df.iloc[800:]\n"),
         program(SPLIT + "model = LogisticRegression()\nmodel.fit(X, y)\nprint(model.score(X_test, y_test))\n"),
         program(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cst_tools.flow.names import role_of_name
-from cst_tools.flow.overlap import Predicted, rows_are_sure
+from cst_tools.flow.overlap import Predicted, fits_of, predictions_of, rows_are_sure
 from cst_tools.flow.relations import Common, Relations
 from cst_tools.flow.stacking import FittedOnPredictions
 from cst_tools.flow.values import Evaluation, EvaluationKind, Kind, Part, Training
@@ -48,28 +48,40 @@ def seen(context: Context) -> tuple[Seen, ...]:
 
 def _seen(context: Context) -> Iterator[Seen]:
     flow = context.flow
-    predictions = flow.of(Predicted)
     for evaluation in flow.evaluations:
         if evaluation.kind is not EvaluationKind.METRIC or not rows_are_sure(evaluation.learned):
             continue
-        for predicted in predictions:
-            if predicted.model not in evaluation.models or not predicted.rows <= evaluation.rows:
+        for predicted in predictions_of(flow, evaluation.models):
+            if not predicted.rows <= evaluation.rows or flow.order_of(predicted) > evaluation.order:
+                continue
+            if not _share_tables(context, predicted):
                 continue
             found = _related(context, evaluation, predicted)
             if found is not None:
                 yield found
 
 
+def _share_tables(context: Context, predicted: Predicted) -> bool:
+    """Whether what the model was trained on has rows in common with what it predicts."""
+    if len(predicted.rows) != 1:
+        return False  # one of several tables, or several put together: nobody can say which rows count
+    files = relations(context).files
+    (scored,) = predicted.rows
+    root = files.get(scored.root, scored.root)
+    return any(
+        files.get(part.root, part.root) == root and relations(context).common(part, scored) is not None
+        for part in predicted.trained
+    )
+
+
 def _related(context: Context, evaluation: Evaluation, predicted: Predicted) -> Seen | None:
     trainings = tuple(
         t
-        for t in context.flow.trainings
-        if t.model == predicted.model and t.features.rows <= predicted.trained and t.order < evaluation.order
+        for t in fits_of(context.flow, predicted.model)
+        if t.features.rows <= predicted.trained and t.order < evaluation.order
     )
     if not rows_are_sure(predicted.learned) or not all(_is_sure(t) for t in trainings):
         return None
-    if len(predicted.rows) != 1:
-        return None  # one of several tables, or several put together: nobody can say which rows count
     (scored,) = predicted.rows
     best: Seen | None = None
     for trained in sorted(predicted.trained, key=lambda p: (p.root, p.path)):
@@ -135,7 +147,9 @@ def kind_of(context: Context, one: Seen) -> str | None:
     if one.common is Common.AROUND:
         return "L201"
     if one.common is Common.WITHIN:
-        return "L202" if _is_held_out_part(context, one.trained, one.scored) else "L201"
+        if not _is_held_out_part(context, one.trained, one.scored):
+            return "L201"
+        return "L204" if _fitted_apart_before(context, one) else "L202"
     if not _is_test(context, one.scored):
         return "L201"
     siblings = [p for p in one.predicted.trained if p.root == one.scored.root and p != one.scored]
@@ -144,6 +158,19 @@ def kind_of(context: Context, one: Seen) -> str | None:
     if any(one.training is not None and f.place is one.training.place for f in context.flow.of(FittedOnPredictions)):
         return None  # a calibration or a meta model: L304, L306
     return "L204"
+
+
+def _fitted_apart_before(context: Context, one: Seen) -> bool:
+    """Whether the same model had been fitted on the other part alone before it was fitted on everything."""
+    training = one.training
+    if training is None or training.model is None or one.trained == one.scored:
+        return False
+    others = (t for t in fits_of(context.flow, training.model) if t.order < training.order)
+    return any(
+        part.root == one.scored.root and one.trained.strictly_contains(part) and not part.overlaps(one.scored)
+        for t in others
+        for part in t.features.rows
+    )
 
 
 def _put_together(one: Seen) -> bool:
@@ -171,11 +198,12 @@ def _is_single_draw(node: ast.AST) -> bool:
 
 def _is_test(context: Context, scored: Part) -> bool:
     """Whether the rows are meant to be held out: by their name, or as the second part of a split call."""
-    role = context.flow.roles.get(scored)
-    if role is not None:
-        return role in ("test", "validation")
-    if not scored.path:
-        return False
-    key, side = scored.path[-1]
-    split = context.flow.splits.get(key)
-    return side != 0 and split is not None and isinstance(split.node, ast.Call)
+    for length in range(len(scored.path), -1, -1):  # a batch of the test rows is test rows
+        role = context.flow.roles.get(Part(scored.root, scored.path[:length]))
+        if role is not None:
+            return role in ("test", "validation")
+        key, side = scored.path[length - 1] if length else ("", 0)
+        split = context.flow.splits.get(key)
+        if split is not None and isinstance(split.node, ast.Call) and not split.folds:
+            return side != 0
+    return False

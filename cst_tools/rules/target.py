@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cst_tools.flow.column_sets import other_dummies
+from cst_tools.flow.dummies import others_of
 from cst_tools.flow.values import Columns, Flow, Training
 from cst_tools.rules.edit import Editor, reads
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
@@ -74,6 +74,13 @@ class TargetAmongFeatures(Rule):
             + SCORE
         ),
         split_program("y = pd.read_csv('labels.csv')['y']\nX = df\n"),
+        split_program("X, y = df.iloc[:, :-1].values, df.iloc[:, 1].values\n"),
+        split_program("data = df.iloc[:, 1:]\nX, y = data.iloc[:, 1:4], df.iloc[:, 1]\n"),
+        split_program("a = np.loadtxt('t.txt')\nX, y = np.delete(a, 3, axis=1), a[:, 3]\n"),
+        split_program("X = df.loc[:, ~df.columns.isin(['id', 'y'])]\n"),
+        split_program("n = df.select_dtypes('number').columns.tolist()\nn.remove('y')\nX = df[n]\n"),
+        split_program("d = pd.get_dummies(df, columns=['a', 'y'])\nX, y = d.drop(columns=['y_0', 'y_1']), d['y_1']\n"),
+        split_program("df['t'] = df['y'].astype('category').cat.codes\nX, y = df.drop(columns=['t', 'y']), df['t']\n"),
         split_program("a = df.values\nX, y = a[:, 1:], a[:, 0]\n"),
         program(
             "from sklearn.compose import ColumnTransformer\n"
@@ -97,6 +104,24 @@ class TargetAmongFeatures(Rule):
             "def load():\n    t = pd.read_csv('t.csv')\n    return t.drop(columns=['id']), t['y']\n\nX, y = load()\n"
         ),
         program("print(cross_val_score(LogisticRegression(), df, df['y']).mean())\n"),
+        split_program("a = np.loadtxt('t.txt')\nX, y = a[:, 1:], a[:, -1].astype(int)\n"),
+        split_program("X, y = df.iloc[:, 0:5].values, df.iloc[:, 4].values\n"),
+        split_program("X = df.loc[:, ~df.columns.isin(['id'])]\n"),
+        split_program("X = df.loc[:, 'a':'y']\n"),
+        split_program("X = df[list(set(df.columns) - {'id'})]\n"),
+        split_program("X = df[[c for c in df if c not in ('id', 'name')]]\n"),
+        split_program("X = df.fillna(0)\n"),
+        split_program("d = pd.get_dummies(df, columns=['a', 'y'])\nX, y = d.drop(columns='y_1'), d['y_1']\n"),
+        split_program("df['t'] = pd.factorize(df['y'])[0]\nX, y = df.drop(columns='t'), df['t']\n"),
+        split_program(
+            "n, o = df.select_dtypes('number').columns, df.select_dtypes('object').columns\nX = df[list(n) + list(o)]\n"
+        ),
+        program(
+            "from sklearn.linear_model import Ridge\nfrom sklearn.compose import ColumnTransformer\n"
+            "n = df.select_dtypes(include='number').columns.tolist()\na, b = train_test_split(df)\n"
+            "p = make_pipeline(ColumnTransformer([('s', StandardScaler(), n)]), Ridge())\n"
+            "p.fit(a, a['y'])\nprint(p.score(b, b['y']))\n"
+        ),
     )
 
     def check(self, context: Context) -> Iterator[Finding]:
@@ -155,7 +180,7 @@ def _dummies(training: Training) -> str | None:
         return None
     if not training.follows_columns or len(target.only) != 1:
         return None
-    return other_dummies(features, next(iter(target.only)))
+    return others_of(features, next(iter(target.only)))
 
 
 def _site(training: Training, columns: Columns) -> ast.AST:

@@ -81,6 +81,14 @@ class TrainingOnTest(Rule):
         program(_SGD + SPLIT + "model = SGDClassifier()\nmodel.partial_fit(X_train, y_train, classes=[0, 1])\n"
         "model.partial_fit(X_test, y_test)\n" + SCORE),
         program(SPLIT + FIT + "model.fit(X_test, y_test)\n" + SCORE),
+        program(SPLIT + FIT + "model.fit(X, y)\n" + SCORE),
+        program(
+            _SGD + "a, b = train_test_split(df)\nm = SGDClassifier()\n\n\ndef batches(t):\n"
+            "    for i in range(0, len(t), 9):\n        yield t.iloc[i:i + 9][['a']], t.iloc[i:i + 9]['y']\n\n\n"
+            "for u, v in batches(a):\n    m.partial_fit(u, v, classes=[0, 1])\n"
+            "for u, v in batches(b):\n    m.partial_fit(u, v)\n"
+            "print('test', np.mean([accuracy_score(v, m.predict(u)) for u, v in batches(b)]))\n"
+        ),
         program(
             _KERAS + SPLIT + "m.fit(X_train, y_train, epochs=9)\nm.fit(X_test, y_test, epochs=2)\n"
             "print(m.evaluate(X_test, y_test))\n"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cst_tools.flow.overlap import Loaded, Predicted, rows_are_sure
+from cst_tools.flow.overlap import Loaded, Predicted, fits_of, predictions_of, rows_are_sure
 from cst_tools.flow.rescaling import BACK, LOGARITHM, Compared, is_rescaled
 from cst_tools.flow.values import Evaluation, EvaluationKind, Flow, Learned, Learns, Part, Place, Training, overlap
 from cst_tools.rules.edit import Editor
@@ -35,8 +35,8 @@ def mismatches(context: Context) -> Iterator[Mismatch]:
     for evaluation in flow.evaluations:
         if evaluation.kind is not EvaluationKind.METRIC:
             continue
-        for predicted in flow.of(Predicted):
-            if predicted.model not in evaluation.models or not predicted.rows <= evaluation.rows:
+        for predicted in predictions_of(flow, evaluation.models):
+            if not predicted.rows <= evaluation.rows:
                 continue
             training = _training(flow, predicted, evaluation)
             if training is None or training.place in done:
@@ -56,22 +56,23 @@ def mismatches(context: Context) -> Iterator[Mismatch]:
 def _training(flow: Flow, predicted: Predicted, evaluation: Evaluation) -> Training | None:
     """The fit whose model predicts: the last one before the score, on the rows that were known when it predicted."""
     fits = [
-        t
-        for t in flow.trainings
-        if t.model == predicted.model and t.order < evaluation.order and t.features.rows <= predicted.trained
+        t for t in fits_of(flow, predicted.model) if t.order < evaluation.order and t.features.rows <= predicted.trained
     ]
-    if not fits or len({t.place for t in fits}) > 1:
+    if not fits or any(t.place is not fits[0].place for t in fits):
         return None
     training = fits[-1]
-    both = training.features.learned | predicted.learned
-    if training.features.opaque or not rows_are_sure(both) or len({t.features.learned for t in fits}) > 1:
+    if training.features.opaque or not rows_are_sure(training.features.learned) or not rows_are_sure(predicted.learned):
+        return None
+    if len(fits) > 1 and len({t.features.learned for t in fits}) > 1:
         return None
     return training if _comparable(flow, training, predicted) else None
 
 
 def _comparable(flow: Flow, training: Training, predicted: Predicted) -> bool:
     """Parts of one table, or two tables that were both read from files."""
-    read = {loaded.root for loaded in flow.of(Loaded) if "load(" not in loaded.source}
+    read: set[int] | None = flow.cache.get("tables read")
+    if read is None:
+        read = flow.cache["tables read"] = {one.root for one in flow.of(Loaded) if "load(" not in one.source}
 
     def known(part: Part) -> bool:
         return part.root in read or any(part.root == other.root for other in training.features.rows)
@@ -80,6 +81,8 @@ def _comparable(flow: Flow, training: Training, predicted: Predicted) -> bool:
 
 
 def _features(flow: Flow, training: Training, predicted: Predicted, evaluation: Evaluation) -> Mismatch | None:
+    if training.features.learned == predicted.learned:
+        return None
     fitted = _changes(training.features.learned)
     applied = _changes(predicted.learned)
     if any(overlap(one.rows, predicted.rows) for one in (*fitted, *applied)):
@@ -96,7 +99,34 @@ def _features(flow: Flow, training: Training, predicted: Predicted, evaluation: 
             )
             related = (("The model is fitted on untransformed rows here.", training.node), ("Fitted here.", one.node))
             return Mismatch(predicted.place, message, related)
-    return _formula(training, predicted)
+    return _formula(training, predicted) or _logarithm(training, predicted)
+
+
+def _logarithm(training: Training, predicted: Predicted) -> Mismatch | None:
+    """``X_train[cols] = np.log1p(X_train[cols])`` and nothing of the kind for the scored rows, or vice versa."""
+    features = training.features
+    one_side = [
+        (x, logged is features.learned)
+        for logged, other in ((features.learned, predicted.learned), (predicted.learned, features.learned))
+        if not is_rescaled(other, LOGARITHM)
+        for x in logged
+        if x.kind is Learns.RESCALE and x.what == LOGARITHM
+    ]
+    if features.rows == predicted.rows or not one_side or predicted.concatenated:
+        return None
+    first, trained = min(one_side, key=lambda x: x[0].key)
+    columns = features.columns
+    if first.columns:
+        made = {source for _, source, _, _ in columns.derived} if columns is not None else set()
+        if columns is None or made & first.columns or not all(columns.holds(name) for name in first.columns):
+            return None  # the logarithm is a column of its own, or not among the features
+    mine, others = ("training", "scored") if trained else ("scored", "training")
+    message = (
+        f"The logarithm of the {mine} rows is taken (line {first.place.line}), that of the {others} rows is not: "
+        "transform both alike."
+    )
+    related = (("The logarithm is taken here.", first.node), ("The model is fitted here.", training.node))
+    return Mismatch(predicted.place, message, related)
 
 
 def _changes(learned: frozenset[Learned]) -> list[Learned]:
@@ -130,8 +160,8 @@ def _missing(
     )
     same = tuple(
         p
-        for p in flow.of(Predicted)
-        if p.model == predicted.model and p.rows == predicted.rows and p.learned == predicted.learned
+        for p in predictions_of(flow, frozenset({predicted.model}))
+        if p.rows == predicted.rows and p.learned == predicted.learned
     )
     return Mismatch(predicted.place, message, related, one if instead is None else None, same)
 
@@ -156,8 +186,8 @@ def _formula(training: Training, predicted: Predicted) -> Mismatch | None:
 
 def _targets(flow: Flow, compared: Compared) -> Mismatch | None:
     """Labels on one scale and predictions on another."""
-    fits = [t for t in flow.trainings if t.model in compared.models]
-    if not compared.known or len({t.place for t in fits}) != 1:
+    fits = [t for model in sorted(compared.models) for t in fits_of(flow, model)]
+    if not compared.known or not fits or any(t.place is not fits[0].place for t in fits):
         return None
     training = fits[-1]
     if training.target.opaque or not training.target.rows:
@@ -173,6 +203,8 @@ def _targets(flow: Flow, compared: Compared) -> Mismatch | None:
             "the logarithm in the predictions only."
         )
         return Mismatch(compared.place, message, related)
+    if not logged and not any(x.kind is Learns.SCALE for x in training.target.learned):
+        return None
     scaled = [x for x in training.target.learned - training.features.learned if x.kind is Learns.SCALE]
     for one in scaled:
         if any(x.kind is Learns.SCALE for x in (*compared.labels, *(compared.predictions - training.features.learned))):
