@@ -101,9 +101,9 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
         if owner.kind is Kind.EXPRESSION:
             return polars_expressions.call_method(m, owner, function.attr, arguments(m, node))
     callee = m.evaluate(function)
-    if callee.kind is Kind.UNKNOWN and not callee.name and isinstance(function, ast.Attribute):
-        if function.attr in ("read", "read_text", "readlines"):
-            callee = Value(name=f"file.{function.attr}")
+    reads = isinstance(function, ast.Attribute) and function.attr in ("read", "read_text", "readlines")
+    if reads and callee.kind is Kind.UNKNOWN and not callee.name:
+        callee = Value(name="file.read")
     a = arguments(m, node)
     return call_value(m, callee, a)
 

@@ -9,6 +9,7 @@ from cst_tools.flow import (
     column_sets,
     derivation,
     expressions,
+    hand_folds,
     overlap,
     scores,
     selection,
@@ -53,6 +54,8 @@ def comprehension(m: Interpreter, node: ast.ListComp | ast.GeneratorExp | ast.Se
             result = _listed(m.evaluate(node.elt))
             for test_value in tests:
                 result = selection.influenced(result, test_value)
+            if result.name == hand_folds.PIECE and generator.ifs and isinstance(node.elt, ast.Name | ast.Subscript):
+                return replace(result, name=hand_folds.PIECES)  # all pieces but one
             results.append(result)
         if source.kind in (Kind.DATA, Kind.ROWS):
             element = results[0] if results else UNKNOWN

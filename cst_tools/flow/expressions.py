@@ -224,6 +224,10 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         return _constant(left.const, right.const, operator)
     if Kind.ROWS in (left.kind, right.kind):
         return combine_masks(left, right, operator)
+    if isinstance(operator, ast.MatMult):
+        predicted = handmade.product(m, node, left, right)
+        if predicted is not None:
+            return predicted
     if left.models != right.models and (left.models or right.models):
         other = right if left.models else left
         if other.rows and not other.models:
@@ -237,13 +241,9 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         return grouped
     if Kind.STATISTIC in (left.kind, right.kind):
         return _with_statistic(m, node, left, right, operator)
-    noisy = augmentation.mixed(m, node, left, right)
+    noisy = None if isinstance(operator, ast.MatMult) else augmentation.mixed(m, node, left, right)
     if noisy is not None:
         return noisy
-    if isinstance(operator, ast.MatMult):
-        predicted = handmade.product(m, node, left, right)
-        if predicted is not None:
-            return predicted
     data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
     if not data:
         return UNKNOWN

@@ -17,8 +17,10 @@ _MODEL = Spec(Act.MODEL)
 
 def product(m: Interpreter, node: ast.AST, left: Value, right: Value) -> Value | None:
     """Rows times parameters made of other rows of the same table: predictions. None when it is something else."""
-    if left.kind is not Kind.DATA or right.kind is not Kind.DATA or left.models or right.models:
+    if left.kind is not Kind.DATA or right.kind is not Kind.DATA or right.models:
         return None
+    if left.models:  # the next layer
+        return left if right.rows and not overlap(left.rows, right.rows) else None
     rows = _apart(left.rows, right.rows)
     if not rows:
         return None

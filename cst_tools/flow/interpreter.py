@@ -22,7 +22,9 @@ from cst_tools.flow import (
     frames,
     functions,
     grouping,
+    hand_folds,
     matching,
+    networks,
     selection,
     timing,
     vocabularies,
@@ -309,7 +311,7 @@ class Interpreter(Recorder):
 
     def bind(self, target: ast.expr, value: Value, source: ast.AST | None = None) -> None:
         if isinstance(target, ast.Name):
-            self.bind_name(target.id, value, source or target)
+            self.bind_name(target.id, networks.handed_back(self, target.id, value, source), source or target)
         elif isinstance(target, ast.Tuple | ast.List):
             self.unpack(target.elts, value, source or target)
         elif isinstance(target, ast.Starred):
@@ -388,8 +390,8 @@ class Interpreter(Recorder):
 
     def unpack(self, targets: list[ast.expr], value: Value, source: ast.AST) -> None:
         parts: list[Value]
-        if value.kind is Kind.SEQUENCE and len(value.items) == len(targets):
-            parts = list(value.items)
+        if value.kind is Kind.SEQUENCE and len(value.items) >= len(targets):
+            parts = list(value.items[: len(targets)])
         elif value.kind is Kind.SEQUENCE and any(isinstance(t, ast.Starred) for t in targets):
             parts = [value.items[i] if i < len(value.items) else UNKNOWN for i in range(len(targets))]
         elif value.kind is Kind.DATA and value.rows:
@@ -431,6 +433,8 @@ class Interpreter(Recorder):
             ] or [UNKNOWN]
         if value.kind is Kind.CONST and isinstance(value.const, tuple | list):
             return [Value(Kind.CONST, const=c) for c in value.const[:MAX_ITEMS]] or [UNKNOWN]
+        if value.name == hand_folds.PIECES:
+            return [hand_folds.chunk(value)]
         if value.kind is Kind.DATA:
             if value.items:
                 return [Value(Kind.SEQUENCE, items=value.items)]
@@ -441,6 +445,8 @@ class Interpreter(Recorder):
             return [value]
         if value.kind is Kind.GROUPS and value.owner is not None:
             return [Value(Kind.SEQUENCE, items=(UNKNOWN, value.owner))]
+        if value.name == "file" and value.kind is Kind.UNKNOWN:
+            return [replace(self.fresh_table(opaque=True), name="element")]
         if value.kind is Kind.ROWS or value.scores or value.name.startswith(timing.POSITION):
             return [value]
         return [UNKNOWN]

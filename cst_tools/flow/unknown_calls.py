@@ -9,6 +9,7 @@ from cst_tools.flow import (
     choosing,
     column_sets,
     duplicates,
+    hand_folds,
     handmade,
     overlap,
     parting,
@@ -93,13 +94,18 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
     if choosing.is_stopper(name.rpartition(".")[2]):
         choosing.patience(m, a)
         return Value(name="earlystopping")
+    if name.rpartition(".")[2] in ("array_split", "split", "tensor_split", "chunk") and "." in name:
+        pieces = hand_folds.cut(m, a)
+        if pieces is not None:
+            return pieces
     values = [leaf for v in a.values for leaf in flatten(v)]
     data = [v for v in values if v.kind is Kind.DATA and v.rows]
     predicted = [v for v in data if v.models]
     labels = [v for v in data if not v.models]
     lower = name.lower()
     if predicted and labels and (any(w in lower for w in _METRIC_WORDS) or len(data) == 2):
-        m.record_evaluation(a.node, data, frozenset())
+        for together in _sets_of_rows(data, predicted):
+            m.record_evaluation(a.node, together, frozenset())
         both = merged(data)
         return scores.scored(m, replace(both, kind=Kind.RESIDUAL, columns=None), a.node, data)
     for value in values:  # an unknown function may train what it is given: forget nothing, claim nothing
@@ -127,6 +133,13 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
     if not result.models:
         result = duplicates.by_call(m, name, a, result)
     return result if result.models or _keeps_rows(name) else overlap.unsure_rows(m, result, a.node)
+
+
+def _sets_of_rows(data: list[Value], predicted: list[Value]) -> list[list[Value]]:
+    """``evaluate(y_val, y_test, p_val, p_test)``: each set of rows has a score of its own."""
+    if len({p.rows for p in predicted}) == 1:
+        return [data]
+    return [[v for v in data if v.rows == rows] for rows in dict.fromkeys(p.rows for p in predicted)]
 
 
 def _keeps_rows(name: str) -> bool:
@@ -175,6 +188,8 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         return first
     if name == "dict":
         return Value(Kind.MAPPING, keys=tuple(a.keywords), items=tuple(a.keywords.values()))
+    if name == "enumerate" and first.name == hand_folds.PIECES:
+        return Value(Kind.SEQUENCE, items=(Value(Kind.SEQUENCE, items=(UNKNOWN, hand_folds.piece(first))),))
     if name == "enumerate":
         return Value(Kind.SEQUENCE, items=tuple(Value(Kind.SEQUENCE, items=(UNKNOWN, v)) for v in m.iterate(first)))
     if name == "zip":
@@ -202,6 +217,10 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
             return first
         if name == "int" and first.name in (LENGTH, SHARE):
             return first
+        if name in ("int", "str", "bool") and first.kind is Kind.DATA and first.name == "element":
+            return first
+        if name == "open":
+            return Value(name="file")
         if name in ("int", "str") and first.kind is Kind.CONST and isinstance(first.const, int | str):
             return UNKNOWN
         return UNKNOWN

@@ -18,6 +18,7 @@ from cst_tools.flow.values import (
 )
 from cst_tools.rules.copied_columns import copied_columns
 from cst_tools.rules.fixes.advice import advice
+from cst_tools.rules.fold_loops import in_turn
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.move_split import fit_after_split
 from cst_tools.rules.rule import Context, Rule, parting
@@ -63,9 +64,18 @@ def leaks(context: Context) -> tuple[Leak, ...]:
     """All leaks of the family, one for each place that learns; computed once for all rules of the family."""
     found = context.cache.get("preprocessing")
     if not isinstance(found, tuple):
-        found = tuple(_leaks(context.flow))
+        found = tuple(_by_rounds(context, leak) for leak in _leaks(context.flow))
         context.cache["preprocessing"] = found
     return found
+
+
+def _by_rounds(context: Context, leak: Leak) -> Leak:
+    """A leak before a split by hand that holds out other rows in each round is one outside of cross-validation."""
+    split = context.flow.splits.get(leak.split) if leak.split is not None else None
+    if split is None or leak.evaluation is None or leak.code in (*_OWN_CODES_IN_FOLDS, "L107", "L110", "L111"):
+        return leak
+    by_hand = split.place.origin is None and leak.evaluation.place.origin is None
+    return replace(leak, code="L111") if by_hand and in_turn(context, split.node, leak.evaluation.node) else leak
 
 
 def _leaks(flow: Flow) -> Iterator[Leak]:
@@ -212,11 +222,11 @@ def _before_split(flow: Flow, learned: Learned, evaluation: Evaluation, clean: C
         severity = Severity.WARNING
     if learned.kind is Learns.RESAMPLE and learned.rows == evaluation.rows:
         return None
-    if learned in clean:
+    if evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
+        severity = Severity.INFORMATION  # it chooses parameters, and nobody reads its score
+    elif learned in clean:
         # the score that counts is on rows nothing was learned from; this one only guides choices
         severity = Severity.WARNING if learned.supervised and folds else Severity.INFORMATION
-    elif evaluation.kind is EvaluationKind.SEARCH and not _search_is_reported(flow, evaluation):
-        severity = Severity.INFORMATION
     return Leak(code, learned, severity, evaluation, split)
 
 
