@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cst_tools.flow.values import Learns
@@ -18,6 +19,9 @@ from cst_tools.rules.fixes.variables import (
     variable,
 )
 from cst_tools.rules.rule import Context
+
+MOST_MOVED = 12
+"""A fix that moves more statements than this is no small edit any more."""
 
 
 @dataclass
@@ -75,11 +79,24 @@ def chain_between(context: Context, statements: list[ast.stmt]) -> Chain | None:
             continue
         if not _is_movable(statement):
             return None
+        if len(chain.moved) == MOST_MOVED:
+            return None
         chain.moved.append(statement)
         chain.fitted |= fitted(statement) - chain.tables
         for name in given - chain.fitted:
             (chain.tables if _binds(statement, name) else chain.inside).add(name)
     return chain
+
+
+def ends_of(body: list[ast.stmt], start: int) -> Iterator[int]:
+    """Where statements below ``start`` use what it, or one of them, has made: each may be the end of a chain."""
+    touched = stored(body[start])
+    found = 0
+    for end in range(start + 1, len(body)):
+        if found <= MOST_MOVED and read(body[end]) & touched:
+            found += 1
+            yield end
+            touched |= stored(body[end])
 
 
 def _learned_from(context: Context, statement: ast.stmt) -> set[str]:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.chain import Chain, chain_between
+from cst_tools.rules.fixes.chain import Chain, chain_between, ends_of
 from cst_tools.rules.fixes.expand import LONGEST
 from cst_tools.rules.fixes.facts import in_loop, statement_in
 from cst_tools.rules.fixes.grids import prefix_names
@@ -43,7 +43,7 @@ def fit_in_folds(context: Context, leak: Leak) -> Fix | None:
     if first is None:
         return None
     scope, start = scope_of(context, first), body.index(first)
-    for end in range(start + 1, len(body)):
+    for end in ends_of(body, start):
         chain = chain_between(context, body[start:end])
         if chain is None:
             return None

@@ -6,7 +6,7 @@ import ast
 
 from cst_tools.flow.values import Learned, Learns
 from cst_tools.rules.edit import Editor
-from cst_tools.rules.fixes.chain import Chain, chain_between
+from cst_tools.rules.fixes.chain import Chain, chain_between, ends_of
 from cst_tools.rules.fixes.expand import LONGEST, learned_in, wrapped
 from cst_tools.rules.fixes.facts import in_loop, in_one_cell, is_inside, literal_names, makes_numbers, statement_in
 from cst_tools.rules.fixes.kinds import Kind, kind_of
@@ -47,7 +47,7 @@ def fit_on_selection(context: Context, leak: Leak) -> Fix | None:
         return None
     scope = scope_of(context, first)
     start = body.index(first)
-    for end in range(start + 1, len(body)):  # up to the first statement that chooses rows of what was made
+    for end in ends_of(body, start):  # up to the first statement that chooses rows of what was made
         chain = chain_between(context, body[start:end])
         if chain is None:
             return None

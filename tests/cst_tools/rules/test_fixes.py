@@ -207,3 +207,10 @@ def test_what_is_provably_the_same_is_safe(text: str) -> None:
     assert finding.fix is not None
     assert finding.fix.safety is FixClass.SAFE
     assert family(apply_edits(text, finding.fix.edits)) == []
+
+
+def test_a_table_that_is_used_all_over_costs_no_time() -> None:
+    uses = "".join(f"v{number} = X + {number}\n" for number in range(1500))
+    (finding,) = family(split_program(f"X = StandardScaler().fit_transform(X)\n{uses}"))
+    assert finding.fix is not None
+    assert finding.fix.safety is FixClass.EXPLAIN
