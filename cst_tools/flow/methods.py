@@ -135,6 +135,8 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return selection.correlation(m, owner, name, a)
     if name == "pivot_table" and owner.kind is Kind.DATA:
         return groups.group_table(m, owner, a)
+    if name == "unique" and owner.columns is not None and owner.columns.frame and owner.columns.only is None:
+        return owner  # polars: without duplicates
     if name in LOSE_ROWS:
         return UNKNOWN
     if name == "sum":  # of each row, or across them
@@ -281,7 +283,7 @@ def _drop(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
 
 
 def _sample(m: Interpreter, owner: Value, a: Arguments) -> Value:
-    fraction = a.constant("frac")
+    fraction = a.constant("fraction" if "fraction" in a.keywords else "frac")
     if (fraction in (1, 1.0) and a.constant("replace") is not True) or not (a.values):
         return owner
     key = m.record_split(a.node)
