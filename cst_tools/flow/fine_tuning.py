@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries.spec import Spec
-from cst_tools.flow.networks import callback
+from cst_tools.flow.networks import callback, dataset
 from cst_tools.flow.scores import scored
 from cst_tools.flow.values import UNKNOWN, Choice, Estimator, Kind, Value, merged, overlap, replace
 
@@ -26,7 +26,7 @@ def make(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     """``Trainer(model, args, train_dataset=a, eval_dataset=b)``"""
     _, given, _, training, watched = (a.get(i, n) or UNKNOWN for i, n in enumerate(_ARGUMENTS))
     how = _BEST if given.name == _BEST else callback(a)
-    kept = (("training", merged([training])), ("watched", merged([watched])))
+    kept = (("training", merged([dataset(m, training)])), ("watched", merged([dataset(m, watched)])))
     return m.new_object(Estimator(spec, m.place(a.node), stops_early=how, arguments=kept))
 
 
@@ -43,7 +43,7 @@ def call(m: Interpreter, owner: Value, state: Estimator, name: str, a: Arguments
             choices |= {m.record_choice(Choice(state.place, watched.rows, state.stops_early, "eval_dataset"))}
         m.heap[owner.ref] = replace(state, trained=training.rows, learned=training.learned, choices=choices)
         return UNKNOWN
-    given = merged([a.get(0, "eval_dataset", "test_dataset") or UNKNOWN])
+    given = merged([dataset(m, a.get(0, "eval_dataset", "test_dataset") or UNKNOWN)])
     data = given if given.rows else watched
     if not data.rows or name not in ("evaluate", "predict"):
         return UNKNOWN

@@ -34,7 +34,6 @@ from cst_tools.flow.values import (
     TRAIN_SIDE,
     UNKNOWN,
     Estimator,
-    Instance,
     Kind,
     Learned,
     Learns,
@@ -106,6 +105,8 @@ def _split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
             items.append(replace(whole, rows=frozenset(p.child(key, side) for p in whole.rows), opaque=False, items=()))
         wholes.append(whole)
     parting.split_call(m, key, name, a, wholes)
+    if len(items) == 2 and isinstance(a.node.args[0], ast.Starred):
+        items *= 3  # ``train_test_split(*data)``: as many pairs as whoever unpacks them asks for
     return Value(Kind.SEQUENCE, items=tuple(items))
 
 
@@ -123,7 +124,7 @@ def _holds_target_too(node: ast.Call) -> bool:
 
 def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     key = m.record_split(a.node)
-    whole = dataset(m, a.positional[0]) if a.positional else UNKNOWN
+    whole = networks.dataset(m, a.positional[0]) if a.positional else UNKNOWN
     if whole.kind is Kind.SEQUENCE:  # list(zip(x, y))
         leaves = [replace(leaf, name="") for leaf in flatten(whole) if leaf.kind is Kind.DATA and leaf.rows]
         whole = replace(merged(leaves), items=tuple(leaves), columns=None) if leaves else UNKNOWN
@@ -177,16 +178,6 @@ def _learn_on_making(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Val
     return value
 
 
-def dataset(m: Interpreter, value: Value) -> Value:
-    """An object of a dataset class of the script, as the tables it holds."""
-    state = m.heap.get(value.ref) if value.ref is not None else None
-    if not isinstance(state, Instance):
-        return value
-    leaves = [leaf for _, v in state.attributes for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]
-    both = merged(leaves)
-    return replace(both, items=tuple(leaves), columns=None) if both.rows else UNKNOWN
-
-
 def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if name.rpartition(".")[2] == "Subset" and len(a.positional) > 1:
         return select_rows(a.positional[0], a.positional[1])
@@ -194,7 +185,7 @@ def _bundle(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     values = [v for v in (*a.positional, *named) if v.kind in (Kind.DATA, Kind.SEQUENCE)]
     leaves = [leaf for v in values for leaf in flatten(v) if leaf.rows]
     if not leaves and a.positional:
-        leaves = [dataset(m, a.positional[0])]
+        leaves = [networks.dataset(m, a.positional[0])]
     if "sampler" in a.keywords or "batch_sampler" in a.keywords:
         leaves = [overlap.unsure_rows(m, leaf, a.node) for leaf in leaves]
     if len(leaves) == 1 and leaves[0].items:

@@ -10,7 +10,19 @@ from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries.spec import Act, Spec
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.scores import chosen, scored
-from cst_tools.flow.values import UNKNOWN, Choice, Estimator, Kind, Rows, Value, flatten, merged, overlap, replace
+from cst_tools.flow.values import (
+    UNKNOWN,
+    Choice,
+    Estimator,
+    Instance,
+    Kind,
+    Rows,
+    Value,
+    flatten,
+    merged,
+    overlap,
+    replace,
+)
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -33,6 +45,31 @@ def adopt(m: Interpreter, node: ast.Call, base: ast.expr) -> Value:
     return value
 
 
+def handed_back(m: Interpreter, name: str, value: Value, source: ast.AST | None) -> Value:
+    """``model = train(model, data)``: what comes back under the argument's name is the argument, not the data."""
+    if value.kind is not Kind.DATA or not isinstance(source, ast.Assign) or not isinstance(source.value, ast.Call):
+        return value
+    given = source.value.args
+    same = next((a for a in given if isinstance(a, ast.Name) and a.id == name), None)
+    if same is None or len(given) < 2:
+        return value
+    old = m.evaluate(same)
+    if old.ref is None or old.kind not in (Kind.UNKNOWN, Kind.ESTIMATOR):
+        return value
+    beside = (m.evaluate(a) for a in given if a is not same and isinstance(a, ast.Name | ast.Attribute))
+    return old if any(overlap(leaf.rows, value.rows) for b in beside for leaf in flatten(b)) else value
+
+
+def dataset(m: Interpreter, value: Value) -> Value:
+    """An object of a dataset class of the script, as the tables it holds."""
+    state = m.heap.get(value.ref) if value.ref is not None else None
+    if not isinstance(state, Instance):
+        return value
+    leaves = [leaf for _, v in state.attributes for leaf in flatten(v) if leaf.kind is Kind.DATA and leaf.rows]
+    both = merged(leaves)
+    return replace(both, items=tuple(leaves), columns=None) if both.rows else UNKNOWN
+
+
 def named_part(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     """``MNIST(root, train=False)``, ``ImageFolder("data/test")``: a table whose role the call says."""
     value = m.fresh_table()
@@ -47,6 +84,8 @@ def named_part(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if role is not None:
         for part in value.rows:
             m.roles.setdefault(part, role)
+    if a.node.args and name.rpartition(".")[2] in ("ImageFolder", "DatasetFolder"):
+        value = replace(value, keys=(f"files of {ast.unparse(a.node.args[0])}",))
     return value
 
 

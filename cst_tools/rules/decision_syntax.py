@@ -44,9 +44,15 @@ _PRINTS = frozenset(
         "log",
         "write",
         "markdown",
+        "to_string",
+        "to_markdown",
+        "to_frame",
+        "to_dict",
+        "item",
     ]
 )
-_WORDS = (ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.Starred)
+_WORDS = (ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.Starred,
+          ast.Attribute)  # fmt: skip
 _DRAWS = frozenset(
     [
         "ylim",
@@ -76,7 +82,7 @@ def keeps_the_better(context: Context, node: ast.If, held: tuple[Score, ...]) ->
     sides: set[str] = set()
     for compare in _comparisons(context, node.test):
         operands = [compare.left, *compare.comparators]
-        if any(_is_number(o) for o in operands):
+        if any(_is_number(o) for o in operands) or isinstance(compare.ops[0], ast.Is | ast.IsNot):
             continue
         for operand in operands:
             sides |= {ast.unparse(n) for n in ast.walk(operand) if isinstance(n, ast.Name | ast.Attribute)}
@@ -196,7 +202,7 @@ def is_used(context: Context, node: ast.AST, of: str = "") -> bool:
     """Whether the best one is looked up or handed on, not only printed. Looked up in the variable ``of``, it is not."""
     statement = context.statement_of(node)
     if statement is None or not isinstance(statement[0], ast.Assign):
-        return not _is_printed(context, node, of)
+        return not _is_printed(context, node, of, lookups=True)
     targets = statement[0].targets[0]
     names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
     inside = set(ast.walk(statement[0]))  # ``worst = min(worst, score)``
@@ -210,7 +216,8 @@ def _leftmost(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _is_printed(context: Context, node: ast.AST, of: str = "") -> bool:
+def _is_printed(context: Context, node: ast.AST, of: str = "", *, lookups: bool = False) -> bool:
+    """``lookups``: also where what is printed is looked up by it (``table.loc[table.error.idxmin()]``)."""
     below, current = node, context.parents.get(node)
     while current is not None and not isinstance(current, ast.stmt):
         if isinstance(current, ast.Call):
@@ -218,7 +225,7 @@ def _is_printed(context: Context, node: ast.AST, of: str = "") -> bool:
             if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) not in _PRINTS:
                 return False
         elif isinstance(current, ast.Subscript):
-            if below is current.slice and (not of or _leftmost(current.value) != of):
+            if below is current.slice and not lookups and (not of or _leftmost(current.value) != of):
                 return False
         elif not isinstance(current, _WORDS):
             return False

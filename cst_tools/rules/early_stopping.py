@@ -37,11 +37,12 @@ class EarlyStoppingOnTest(Rule):
     r"""Training stops, or the best version is kept, by the score on the rows that are then reported.
 
     ## What it does
-    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost, Keras, TabNet, skorch, Lightning and fastai that
-    watch rows (`eval_set`, `valid_sets`, `validation_data`, a validation loader) and stop early, keep the best
-    iteration or the best checkpoint by them, when the only held-out score of that model is on the same rows. CatBoost
-    and TabNet do so by default. Patience counted by hand or by an early-stopping object, and a number of epochs
-    looked up in the history, are reported alike.
+    Reports `fit` (and `train`) calls of XGBoost, LightGBM, CatBoost, Keras, TabNet, skorch, Lightning, fastai and the
+    Hugging Face trainer (`load_best_model_at_end`) that watch rows (`eval_set`, `valid_sets`, `validation_data`,
+    `eval_dataset`, a validation loader) and stop early, keep the best iteration or the best checkpoint by them, when
+    the only held-out score of that model is on the same rows. CatBoost and TabNet do so by default. Patience counted by
+    hand or by an early-stopping object is reported alike, and so is a model that takes over another one's
+    `best_iteration`.
 
     ## Why is this bad
     The number of rounds is a hyper-parameter. Chosen on the test rows, it fits them, and their score is too
@@ -180,7 +181,7 @@ class EarlyStoppingOnTest(Rule):
                 yield self.finding(context, choice.expression or choice.node, message, severity, related, choice)
 
     def _by_hand(self, context: Context, decision: Decision) -> Finding:
-        """Patience counted in the training loop, or the best epoch looked up in the history."""
+        """Patience counted in the training loop."""
         node = decision.selection.place.node
         score = min(decision.scores, key=lambda s: s.place.position)
         message = (

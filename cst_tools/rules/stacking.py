@@ -27,7 +27,8 @@ class StackingInSample(Rule):
 
     ## What it does
     Follows predictions into the features of another supervised model and reports where the predicting model was
-    trained, with labels, on the very rows it predicts, and the result is scored.
+    trained, with labels, on the very rows it predicts, and the result is scored. `StackingClassifier(cv="prefit")` does
+    the same inside when it is fitted on the rows that its members were fitted on.
 
     ## Why is this bad
     A forest or a boosted model knows its training rows almost by heart: its predictions of them are nearly the labels.
@@ -59,6 +60,10 @@ class StackingInSample(Rule):
     code = "L306"
     slug = "stacking-in-sample"
     VALID = (
+        _stack(
+            "X_train, Z, y_train, z = train_test_split(X_train, y_train)\n" + _BASES
+            + "s = StackingClassifier([('a', a), ('b', b)], cv='prefit').fit(Z, z)\nprint(s.score(X_test, y_test))\n"
+        ),
         _stack(
             "a = RandomForestClassifier()\nZ = cross_val_predict(a, X_train, y_train, method='predict_proba')\n"
             "a.fit(X_train, y_train)\n" + _META.format(train="Z", test="a.predict_proba(X_test)")
@@ -97,6 +102,10 @@ class StackingInSample(Rule):
         ),
     )  # fmt: skip
     INVALID = (
+        _stack(
+            _BASES + "s = StackingClassifier([('a', a), ('b', b)], cv='prefit').fit(X_train, y_train)\n"
+            "print(s.score(X_test, y_test))\n"
+        ),
         _stack(
             "a = RandomForestClassifier()\na.fit(X_train, y_train)\nZ = a.predict_proba(X_train)\n"
             + _META.format(train="Z", test="a.predict_proba(X_test)")
@@ -164,16 +173,22 @@ class StackingInSample(Rule):
         for fitted in context.flow.of(FittedOnPredictions):
             if not fitted.inside or not overlap(fitted.rows, fitted.trained):
                 continue
-            scored = any(
-                e.place is not fitted.place and overlap(e.trained, fitted.rows) for e in context.flow.evaluations
+            score = next(
+                (
+                    e
+                    for e in context.flow.evaluations
+                    if e.place is not fitted.place and overlap(e.trained, fitted.rows)
+                ),
+                None,
             )
             message = (
                 f"`{fitted.inside}` learns here from what its members predict for rows they were fitted on before: "
                 "let it fit them itself by cross-validation (`cv=5`), or fit it on rows they have not seen."
             )
-            stacked = scored and fitted.inside.startswith("Stacking")  # a calibration is useless, not too good
+            stacked = score is not None and fitted.inside.startswith("Stacking")  # a calibration is useless, no more
             severity = Severity.ERROR if stacked else Severity.INFORMATION
-            yield self.finding(context, fitted.place.node, message, severity, (), fitted)
+            related = (context.related("It is scored here.", score.node),) if score is not None else ()
+            yield self.finding(context, fitted.place.node, message, severity, related, fitted)
 
     def fix(self, context: Context, finding: Finding, place: object) -> Fix | None:
         """``cross_val_predict(base, X_train, y_train)`` for ``base.predict(X_train)``."""

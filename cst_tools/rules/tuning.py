@@ -86,13 +86,15 @@ class TuningOnTest(ChoiceRule):
 
     ## What it does
     Follows scores through lists, dictionaries and tables into comparisons (`if score > best`), `max`, `argmax`,
-    sorting and the objectives of Optuna, hyperopt, scikit-optimize and SciPy. Reports where the scored rows are held
+    sorting and the objectives of Optuna, hyperopt, scikit-optimize and SciPy; also what `fit` logs of each epoch into
+    the number of epochs for the next `fit`. Reports where the scored rows are held
     out, something is kept because of the score, and no other held-out rows are scored. Which rows are validation rows
     is told by what is done with them, not by their name; rows that are called validation give a hint only.
 
     ## Why is this bad
     The best of many noisy scores is too good by construction: the more was tried, the more. The settings fit the test
-    rows, and no rows are left to say how good they really are. Scores that are only printed side by side are fine.
+    rows, and no rows are left to say how good they really are. Scores that are only printed side by side are fine, and
+    so are the best and the worst of several runs beside their mean.
 
     ## Example
     ```python
