@@ -64,6 +64,10 @@ _MEASURES = frozenset(
     ]
 )
 _LINKS = frozenset(("on", "for", "over", "in"))
+_AMOUNTS = frozenset(
+    ("size", "sizes", "time", "times", "fraction", "fractions", "ratio", "percentage", "percent", "rows", "length",
+     "duration", "seconds", "count", "epoch", "epochs", "window", "windows")
+)  # fmt: skip
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
 
 
@@ -82,6 +86,7 @@ def claimed(text: str) -> str | None:
 
     >>> claimed("Test accuracy: "), claimed("acc_train"), claimed("Training done. Accuracy: "), claimed("on test")
     ('test', 'train', None, 'test')
+    >>> claimed("Best training size by RMSE: ")  # the best size, not a score of training
     """
     sentence = re.split(r"[.!?;\n]\s|[\n,|]", text.rstrip(" .\n,|"))[-1]
     sentence = sentence.replace("held-out", "heldout").replace("hold-out", "holdout").replace("in-sample", "insample")
@@ -92,6 +97,8 @@ def claimed(text: str) -> str | None:
     at, role = found[-1]
     after = words[at + 1 : at + 4]
     before = words[max(0, at - 2) : at]
+    if after and after[0] in _AMOUNTS:
+        return None
     if not after or any(w in _MEASURES for w in after) or any(w in _LINKS for w in before):
         return role
     return None

@@ -184,12 +184,22 @@ def named(m: Interpreter, name: str, expression: ast.expr, value: Value) -> None
         if not is_unique(value, column):
             record(m, expression, column, value.rows, "groups")
         return
-    if names_person(name) and _cuts_text(expression):
+    if names_person(name) and _cuts_text(name, expression):
         record(m, expression, name, value.rows if value.kind is Kind.DATA else frozenset(), "name prefix")
 
 
-def _cuts_text(expression: ast.expr) -> bool:
+_ROLES = frozenset(
+    ("candidate", "worker", "reader", "runner", "walker", "operator", "caller", "client", "session", "owner", "pilot")
+)
+"""Programs have these too: a plain name of this kind holds no ids of persons."""
+
+
+def _cuts_text(name: str, expression: ast.expr) -> bool:
     """Whether an id is cut out of a longer text, a file name for the most part."""
+    if isinstance(expression, ast.List | ast.Tuple | ast.Set | ast.Dict):
+        return False  # a few places that were written down, not one for each file
+    if name.islower() and name.removesuffix("s") in _ROLES:
+        return False
     return any(isinstance(node, ast.Attribute) and node.attr in _CUTS for node in ast.walk(expression))
 
 

@@ -27,6 +27,7 @@ from cst_tools.flow import (
     networks,
     selection,
     timing,
+    unseen,
     vocabularies,
 )
 from cst_tools.flow.columns import constant_names, mark_site
@@ -311,7 +312,7 @@ class Interpreter(Recorder):
 
     def bind(self, target: ast.expr, value: Value, source: ast.AST | None = None) -> None:
         if isinstance(target, ast.Name):
-            self.bind_name(target.id, networks.handed_back(self, target.id, value, source), source or target)
+            self.bind_name(target.id, value, source or target)
         elif isinstance(target, ast.Tuple | ast.List):
             self.unpack(target.elts, value, source or target)
         elif isinstance(target, ast.Starred):
@@ -489,11 +490,16 @@ class Interpreter(Recorder):
         elif isinstance(node, ast.Assign):
             value = self.evaluate(node.value)
             value = mark_site(self, value, node.value, node.targets)
+            value = unseen.table(self, node.targets[0], value, node.value)
+            same = networks.handed_back(self, node, value)
             for target in node.targets:
                 self.bind(target, value, target if isinstance(target, ast.Tuple) else node)
+            for name, kept in same:
+                self.bind_name(name, kept, node)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
-                self.bind(node.target, mark_site(self, self.evaluate(node.value), node.value), node)
+                value = mark_site(self, self.evaluate(node.value), node.value)
+                self.bind(node.target, unseen.table(self, node.target, value, node.value), node)
         elif isinstance(node, ast.AugAssign):
             value = expressions.binary(self, node, self.evaluate(node.target), self.evaluate(node.value), node.op)
             self.bind(node.target, value, node)
