@@ -62,16 +62,42 @@ def _is_noise(value: Value) -> bool:
     return value.kind is Kind.DATA and lineage.any_of(value.learned, Learns.RANDOM) and len(value.rows) <= 1
 
 
-def joined(m: Interpreter, node: ast.AST, leaves: list[Value], result: Value) -> Value:
-    """``np.concatenate([X, noisy])``: rows and changed copies of them in one table."""
+FLOW = "flow"
+"""What rows are called that a generator changes anew each time they are drawn."""
+
+
+def drawn(m: Interpreter, node: ast.AST, value: Value) -> Value:
+    """``generator.flow(X, y)``"""
+    items = tuple(changed(m, node, item, FLOW) for item in value.items)
+    return replace(changed(m, node, value, FLOW), items=items)
+
+
+def joined(m: Interpreter, node: ast.AST, leaves: list[Value], result: Value, *, at_copies: bool = False) -> Value:
+    """``np.concatenate([X, noisy])``: rows and changed copies of them in one table.
+
+    ``at_copies``: they came together one by one, so that the place that counts is where a copy is made.
+    """
     tables = [v for v in leaves if v.kind is Kind.DATA and v.rows and not v.models]
+    flows = [one for v in tables for one in v.learned if one.kind is Learns.CHANGED and one.what == FLOW]
+    if flows and result.rows:
+        place = min((one.place for one in flows), key=lambda found: found.position)
+        learned = m.record_learned(Learned(place, result.rows, Learns.AUGMENT, FLOW))
+        kept = frozenset(one for one in result.learned if one.kind is not Learns.CHANGED)
+        return replace(result, learned=kept | {learned})
     if len(tables) < 2:
         return result
+    sources = [v.keys[0] for v in tables if v.keys]
+    if len(sources) > len(set(sources)) and len({v.ref for v in tables}) > 1:
+        learned = m.record_learned(Learned(m.place(node), result.rows, Learns.AUGMENT, "transform"))
+        return replace(result, learned=result.learned | {learned}, keys=())
     copies = [v for v in tables if lineage.any_of(v.learned, Learns.CHANGED)]
     if not any(one is not other and _same_rows(one, other) for one in copies for other in tables):
         return result
-    what = min((one.place.position, one.what) for one in copies[0].learned if one.kind is Learns.CHANGED)[1]
-    learned = m.record_learned(Learned(m.place(node), result.rows, Learns.AUGMENT, what))
+    copy = max(
+        (one for one in copies[0].learned if one.kind is Learns.CHANGED), key=lambda c: (c.place.position, c.what)
+    )
+    place = copy.place if at_copies else m.place(node)
+    learned = m.record_learned(Learned(place, result.rows, Learns.AUGMENT, copy.what))
     kept = frozenset(one for one in result.learned if one.kind is not Learns.CHANGED)
     return replace(result, learned=kept | {learned})
 

@@ -108,7 +108,7 @@ def positions(m: Interpreter, value: Value, node: ast.expr, site: Place) -> Valu
     """The second index of ``arr[:, ...]`` or ``df.iloc[:, ...]``."""
     columns = value.columns
     if columns is None:
-        return value
+        return value if isinstance(node, ast.Slice) else selection.pick(m, value, m.evaluate(node))
     named = column_sets.by_name(m, columns, node, site)
     if named is not None:
         return replace(value, columns=named)

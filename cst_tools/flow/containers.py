@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, column_sets, frames
+from cst_tools.flow import choosing, column_sets, frames, selection
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, unsure
 from cst_tools.flow.statistics import ELEMENT
@@ -36,7 +36,8 @@ def call_names_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> 
         func = a.node.func
         changed = columns.drop(spelled, None) if spelled is not None else unsure(columns)
         if isinstance(func, ast.Attribute):
-            m.assign_to(func.value, replace(owner, columns=changed))
+            left = replace(owner, columns=changed)
+            m.assign_to(func.value, selection.influenced(left, a.positional[0]) if a.positional else left)
         return UNKNOWN
     if name in ("tolist", "to_list", "copy", "sort", "unique"):
         return owner

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from cst_tools.flow import (
+    augmentation,
     choosing,
     fine_tuning,
     networks,
@@ -213,7 +214,8 @@ def call_method(m: Interpreter, owner: Value, state: Estimator, name: str, a: Ar
     if name == "flow" and state.spec.act is Act.TRANSFORMER:
         leaves = [leaf for v in a.values for leaf in flatten(v) if leaf.rows]
         both = merged(leaves)
-        return replace(both, items=tuple(leaves), learned=both.learned | state.fits, columns=None)
+        flow = replace(both, items=tuple(leaves), learned=both.learned | state.fits, columns=None)
+        return augmentation.drawn(m, a.node, flow) if both.rows else flow
     if name in _APPLY:
         return transform(m, owner, table(first))
     if name in ("fit_resample", "fit_sample"):

@@ -250,6 +250,8 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
     if len(data) == 1 and data[0].kind is Kind.DATA:
         return _recoded(data[0])
     combined = merged(data)
+    if isinstance(operator, ast.Add) and all(v.keys for v in data) and combined.rows:
+        return augmentation.joined(m, node, data, replace(combined, columns=None))  # data sets of torch
     if isinstance(operator, ast.Add) and isinstance(node, ast.BinOp) and _lists(node):
         return replace(combined, columns=None, concatenated=len(combined.rows) > 1 or combined.concatenated)
     return replace(combined, columns=derivation.combined(data)) if combined.rows else UNKNOWN

@@ -26,7 +26,7 @@ from cst_tools.flow import (
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, text_of, unsure, with_names
 from cst_tools.flow.method_names import KEEP_COLUMNS, LOSE_ROWS, NEW_COLUMNS, SELECT_ROWS, STATISTICS
-from cst_tools.flow.row_sets import COMPARING, compared_by_method, complement, extend, filtered, select_rows
+from cst_tools.flow.row_sets import COMPARING, compared_by_method, complement, extend, filtered, select_rows, slice_rows
 from cst_tools.flow.statistics import (
     MISSING,
     exchange,
@@ -137,6 +137,10 @@ def _table_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> Valu
         return groups.group_table(m, owner, a)
     if name == "unique" and owner.columns is not None and owner.columns.frame and owner.columns.only is None:
         return owner  # polars: without duplicates
+    if name == "unique" and owner.columns is not None and len(owner.columns.only or (1, 2)) > 1:
+        return owner  # rows of a table that are there once
+    if name == "slice" and owner.kind is Kind.DATA and a.node.args:
+        return _slice(m, owner, a)
     if name in LOSE_ROWS:
         return UNKNOWN
     if name == "sum":  # of each row, or across them
@@ -299,6 +303,16 @@ def _head(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     rows = frozenset(p.child(key, 0) for p in owner.rows)
     overlap.record_end(m, a.node, key, name, rows)
     return replace(owner, rows=rows)
+
+
+def _slice(m: Interpreter, owner: Value, a: Arguments) -> Value:
+    """Polars' ``slice(offset, length)``"""
+    offset, length = a.node.args[0], a.expression(1, "length")
+    if a.constant("offset", 0) == 0 and length is not None:
+        return slice_rows(m, owner, ast.Slice(upper=length, lineno=a.node.lineno, col_offset=a.node.col_offset))
+    upper = None if length is None else ast.BinOp(offset, ast.Add(), length)
+    made = ast.Slice(lower=offset, upper=upper, lineno=a.node.lineno, col_offset=a.node.col_offset)
+    return slice_rows(m, owner, made)
 
 
 def selected(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:

@@ -45,19 +45,21 @@ def adopt(m: Interpreter, node: ast.Call, base: ast.expr) -> Value:
     return value
 
 
-def handed_back(m: Interpreter, name: str, value: Value, source: ast.AST | None) -> Value:
-    """``model = train(model, data)``: what comes back under the argument's name is the argument, not the data."""
-    if value.kind is not Kind.DATA or not isinstance(source, ast.Assign) or not isinstance(source.value, ast.Call):
-        return value
-    given = source.value.args
-    same = next((a for a in given if isinstance(a, ast.Name) and a.id == name), None)
-    if same is None or len(given) < 2:
-        return value
-    old = m.evaluate(same)
-    if old.ref is None or old.kind not in (Kind.UNKNOWN, Kind.ESTIMATOR):
-        return value
-    beside = (m.evaluate(a) for a in given if a is not same and isinstance(a, ast.Name | ast.Attribute))
-    return old if any(overlap(leaf.rows, value.rows) for b in beside for leaf in flatten(b)) else value
+def handed_back(m: Interpreter, node: ast.Assign, value: Value) -> list[tuple[str, Value]]:
+    """``model = train(model, data)``: what comes back under an argument's name is that argument, not the data."""
+    call, target = node.value, node.targets[0]
+    if value.kind is not Kind.DATA or not isinstance(call, ast.Call) or len(call.args) < 2:
+        return []
+    bound = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = {t.id for t in bound if isinstance(t, ast.Name)}
+    given = {a.id: m.evaluate(a) for a in call.args if isinstance(a, ast.Name)} if names else {}
+    if not names & given.keys():
+        return []
+    beside = [leaf for name, v in given.items() if name not in names for leaf in flatten(v)]
+    if not any(overlap(leaf.rows, value.rows) for leaf in beside):
+        return []
+    kinds = (Kind.UNKNOWN, Kind.ESTIMATOR)
+    return [(name, v) for name, v in given.items() if name in names and v.ref is not None and v.kind in kinds]
 
 
 def dataset(m: Interpreter, value: Value) -> Value:

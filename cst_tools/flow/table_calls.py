@@ -116,12 +116,13 @@ def pass_act(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     result = merged(data)
     listed = short in ("array", "asarray", "stack", "Series") and a.positional[:1] != []
     if listed and a.positional[0].kind is Kind.SEQUENCE and spans_rows(a, 1 if short == "stack" else None):
-        result = augmentation.joined(m, a.node, data, result)
+        result = augmentation.joined(m, a.node, data, result, at_copies=True)
     if short == "delete":
         gone = a.get(1, "obj")
         if gone is not None and gone.kind is Kind.ROWS and gone.rows and a.constant("axis", 2) == 0:
             return select_rows(replace(result, learned=result.learned | gone.learned), complement(gone))
         if a.constant("axis", 2) in (1, -1):
+            result = result if gone is None else selection.pick(m, result, gone)
             return column_sets.deleted(result, gone, m.place(a.node))
         return overlap.unsure_rows(m, result, a.node)
     result = rescaling.applied(m, a.node, short, result)

@@ -120,6 +120,8 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         made = handmade.product(m, a.node, *data)
         if made is not None:
             return made
+    if name.startswith("statsmodels.") and len(data) == 2 and a.get(1, "exog") is data[1]:
+        m.record_training(a.node, data[1], data[0], None, False)
     first = data[0]
     result = Value(
         Kind.DATA,
@@ -169,6 +171,9 @@ def builtin(m: Interpreter, name: str, a: Arguments) -> Value | None:
         if name == "sum" and first.kind is not Kind.RESIDUAL:
             found = scores.averaged(m, "mean", found, a.node)  # to be divided by their number
         return replace(first, scores=found) if first.kind is Kind.RESIDUAL else Value(scores=found)
+    if name in ("int", "float", "bool") and first.kind is Kind.RESIDUAL and not first.scores:
+        m.record_evaluation(a.node, [first], first.models)
+        return first
     if name in ("list", "tuple", "set", "sorted", "iter", "reversed", "next", "float", "round", "abs", "frozenset"):
         if name == "next" and first.kind in (Kind.SEQUENCE, Kind.DATA):
             parting.first_of_folds(m, first)

@@ -28,6 +28,7 @@ NAMES: Names = {
     ),
     **names("TensorDataset DataLoader from_tensor_slices Subset", Spec(Act.BUNDLE)),
     **names("randn rand randn_like rand_like normal", Spec(Act.LOAD)),
+    **names("ConcatDataset ChainDataset", Spec(Act.CONCAT)),
     "random_split": Spec(Act.PART_SPLIT),
     **names("DataParallel DistributedDataParallel", Spec(Act.CLONE)),
     **names(

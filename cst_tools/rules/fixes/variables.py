@@ -197,16 +197,19 @@ def uses_in_scope(context: Context, scope: ast.AST, name: str) -> list[ast.expr]
     found: list[ast.expr] = []
     if name.startswith("self."):
         return [at for key, at in uses(context.tree) if key == name]
-    waiting: list[ast.AST] = [*ast.iter_child_nodes(scope)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and _binds_its_own(node, name):
-            continue
-        if variable(node) == name and isinstance(node, ast.expr):
-            found.append(node)
-        else:
-            waiting += ast.iter_child_nodes(node)
-    return sorted(found, key=lambda n: (n.lineno, n.col_offset))
+    own: dict[ast.AST, bool] = {}
+    for use in context.names.get(name, ()):
+        node: ast.AST | None = context.parents.get(use)
+        while node is not None and node is not scope:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                if node not in own:
+                    own[node] = _binds_its_own(node, name)
+                if own[node]:
+                    break
+            node = context.parents.get(node)
+        if node is scope:
+            found.append(use)
+    return found
 
 
 def stores_of(context: Context, scope: ast.AST, name: str) -> list[ast.expr]:

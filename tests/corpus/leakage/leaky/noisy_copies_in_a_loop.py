@@ -1,4 +1,4 @@
-# expect: L109@20
+# expect: L109@18
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.model_selection import train_test_split
