@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from cst_tools.flow.values import overlap
+from cst_tools.flow.values import Learns, overlap
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.fixes.refits import by_training_rows
@@ -128,6 +128,11 @@ class RefitOnTest(PreprocessingRule):
 
     def message(self, leak: Leak) -> str:
         line = leak.evaluation.key[0] if leak.evaluation is not None else 0
+        if leak.learned.kind is Learns.RESAMPLE:
+            return (
+                f"Rows are made out of the test rows scored on line {line}, so the score is not on the rows as they "
+                "come: resample the training rows only."
+            )
         return (
             f"`{leak.learned.what}` learns from the test rows scored on line {line}, so they are not transformed as "
             "the training rows were: use `transform` of the object fitted on the training rows."
