@@ -70,12 +70,13 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
             return folds_split(m, owner, arguments(m, node)) if function.attr == "split" else UNKNOWN
         if owner.kind is Kind.NAMES:
             return call_names_method(m, owner, function.attr, arguments(m, node))
-        if function.attr in ("update", "add", "append", "extend", "subtract"):
+        if owner.kind in (Kind.SEQUENCE, Kind.MAPPING) or owner.name in vocabularies.GROWING:
             a = arguments(m, node)
             if vocabularies.add(m, owner, function.attr, a, function.value):
                 return UNKNOWN
-        if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):
-            return call_container_method(m, owner, function.attr, arguments(m, node), function.value)
+            if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):
+                return call_container_method(m, owner, function.attr, a, function.value)
+            return _statistic_method(m, owner, function.attr, a) if owner.kind is Kind.STATISTIC else UNKNOWN
         state = m.heap.get(owner.ref) if owner.ref is not None else None
         if isinstance(state, Estimator):
             return estimators.call_method(m, owner, state, function.attr, arguments(m, node))

@@ -22,6 +22,7 @@ WORDS = "words"
 JOINED = "joined texts"
 VOCABULARY = "vocabulary"
 COUNTER = "counter"
+GROWING = (COUNTER, VOCABULARY)
 _LETTERS = frozenset(("c", "ch", "char", "letter", "character"))
 _COLLECT = frozenset(("update", "add", "append", "extend", "subtract"))
 
