@@ -21,6 +21,7 @@ from cst_tools.flow import (
 )
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.classes import call_instance, call_instance_method, call_super, instantiate
+from cst_tools.flow.columns import SOME_TEXT
 from cst_tools.flow.containers import call_container_method, call_names_method
 from cst_tools.flow.cross_validation import folds_split
 from cst_tools.flow.libraries import Act, by_bare_name, find
@@ -89,6 +90,7 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
                 return joined
             if function.attr == "format" and isinstance(owner.const, str):
                 claims.in_format(m, owner.const, a.positional, node)
+                return SOME_TEXT
             return UNKNOWN
         if networks.is_network(owner, node, function.attr):
             adopted = networks.adopt(m, node, function.value)

@@ -38,6 +38,19 @@ def constant_names(value: Value) -> frozenset[str] | None:
     return None
 
 
+SOME_TEXT = Value(name="some text")
+"""A text put together from parts that are not all known: ``f"band_{i}"``."""
+
+
+def are_names(value: Value) -> bool:
+    """Whether it is a list of texts, known or not: as a subscript of a table it picks columns, never rows."""
+    return (
+        value.kind is Kind.SEQUENCE
+        and bool(value.items)
+        and all(isinstance(item.const, str) or item.name == SOME_TEXT.name for item in value.items)
+    )
+
+
 def unsure(columns: Columns | None) -> Columns | None:
     return None if columns is None else replace(columns, sure=False)
 

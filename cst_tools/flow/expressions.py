@@ -27,7 +27,7 @@ from cst_tools.flow import (
     vocabularies,
 )
 from cst_tools.flow.classes import find_method
-from cst_tools.flow.columns import compare_names
+from cst_tools.flow.columns import SOME_TEXT, compare_names
 from cst_tools.flow.row_sets import combine_masks, compare_rows, compare_unknown, complement
 from cst_tools.flow.statistics import COUNTS, ELEMENT, used
 from cst_tools.flow.values import (
@@ -161,10 +161,11 @@ def text(m: Interpreter, node: ast.JoinedStr) -> Value:
         elif isinstance(part, ast.FormattedValue) and part.format_spec is None:
             value = m.evaluate(part.value)
             if value.kind is not Kind.CONST or not isinstance(value.const, str | int) or isinstance(value.const, bool):
-                return _part_of_row(m, node)
+                part_of_row = _part_of_row(m, node)
+                return SOME_TEXT if part_of_row is UNKNOWN else part_of_row
             found += str(value.const)
         else:
-            return UNKNOWN
+            return SOME_TEXT
     return Value(Kind.CONST, const=found) if len(found) < 200 else UNKNOWN
 
 
@@ -246,7 +247,8 @@ def binary(m: Interpreter, node: ast.AST, left: Value, right: Value, operator: a
         return noisy
     data = [v for v in (left, right) if v.kind in (Kind.DATA, Kind.SEQUENCE, Kind.MAPPING)]
     if not data:
-        return UNKNOWN
+        texts = isinstance(operator, ast.Add | ast.Mod) and any(isinstance(v.const, str) for v in (left, right))
+        return SOME_TEXT if texts else UNKNOWN
     if len(data) == 1 and data[0].kind is Kind.DATA:
         return _recoded(data[0])
     combined = merged(data)

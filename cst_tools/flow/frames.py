@@ -21,7 +21,7 @@ from cst_tools.flow import (
     vocabularies,
 )
 from cst_tools.flow.classes import find_method
-from cst_tools.flow.columns import constant_names, integer, positions, text_of, unsure, with_names
+from cst_tools.flow.columns import are_names, constant_names, integer, positions, text_of, unsure, with_names
 from cst_tools.flow.libraries import Act
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.row_sets import extend, select_rows, slice_rows
@@ -216,6 +216,8 @@ def _select(m: Interpreter, owner: Value, index: ast.expr, *, rows_only: bool) -
             if owner.items and -len(owner.items) <= value.const < len(owner.items):
                 return owner.items[value.const]
             return replace(owner, columns=None)
+        if are_names(value):
+            return replace(owner, columns=unsure(owner.columns))
     role = role_of_name(text_of(index)) if isinstance(index, ast.Name | ast.Attribute) else None
     if value.kind in (Kind.UNKNOWN, Kind.DATA) and role is not None:
         return replace(owner, rows=extend(m, owner.rows, "by index", _SIDE_OF_ROLE[role], index))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing
+from cst_tools.flow import choosing, data_modules
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries.spec import Act, Spec
 from cst_tools.flow.names import role_of_name
@@ -97,8 +97,13 @@ def call_trainer(m: Interpreter, owner: Value, state: Estimator, name: str, a: A
     ref = module.ref if module is not None and m.estimator(module) is not None else None
     models = frozenset({ref}) if ref is not None else frozenset(state.steps)
     if name == "fit" and owner.ref is not None:
-        training = merged([a.get(1, "train_dataloaders", "train_dataloader") or UNKNOWN])
-        watched = merged([a.get(2, "val_dataloaders", "val_dataloader", "valid_loaders") or UNKNOWN])
+        given = a.get(1, "train_dataloaders", "train_dataloader") or UNKNOWN
+        module_of_data = data_modules.given(m, a, given)
+        if module_of_data is not None:
+            given, watch = data_modules.loaders(m, module_of_data, "train_dataloader", "val_dataloader")
+        else:
+            watch = a.get(2, "val_dataloaders", "val_dataloader", "valid_loaders") or UNKNOWN
+        training, watched = merged([given]), merged([watch])
         argument = next((k for k in ("val_dataloaders", "val_dataloader") if k in a.keywords), None)
         for model in models:
             fit(m, model, training, watched, state.stops_early, argument, a.node)
@@ -106,8 +111,12 @@ def call_trainer(m: Interpreter, owner: Value, state: Estimator, name: str, a: A
         return UNKNOWN
     if name in _SCORES:
         position = 1 if ref is not None else 0
-        given = a.get(position, "dataloaders", "test_dataloaders", "val_dataloaders")
-        return _score(m, merged([given or UNKNOWN]), models, a.node)
+        given = a.get(position, "dataloaders", "test_dataloaders", "val_dataloaders") or UNKNOWN
+        module_of_data = data_modules.given(m, a, given)
+        if module_of_data is not None:
+            wanted = "val_dataloader" if name == "validate" else "test_dataloader"
+            (given,) = data_modules.loaders(m, module_of_data, wanted)
+        return _score(m, merged([given]), models, a.node)
     return UNKNOWN
 
 

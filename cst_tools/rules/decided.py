@@ -24,7 +24,9 @@ from cst_tools.rules.decision_syntax import (
     is_used,
     keeps_the_better,
     loop_of,
+    trains_anew,
     trains_further,
+    turns,
 )
 from cst_tools.rules.described import is_description
 from cst_tools.rules.rule import Context, parting
@@ -187,6 +189,7 @@ def _code(context: Context, selection: Selection, held: tuple[Score, ...], loop:
         and not searched
         and loop_of(context, node) is None
         and _trained_by_gradient(context, selection, held)
+        and not _anew(context, held)
     ):
         return "L303"  # the best of the scores that the epochs left in a list
     if epochs or (calls_in(arm) & KEEPS_WEIGHTS and not (loop is not None and fits_inside(loop))):
@@ -217,6 +220,12 @@ def _trained_by_gradient(context: Context, selection: Selection, held: tuple[Sco
     models = {m for s in held for m in s.models}
     fitted = any(t.model in models for t in context.flow.trainings)
     return len(models) == 1 and bool(selection.trained) and not fitted and not any(s.cut for s in held)
+
+
+def _anew(context: Context, held: tuple[Score, ...]) -> bool:
+    """Whether the scores are of models that were each trained from the start: settings are compared, not epochs."""
+    kinds = (trains_anew(context, loop) for loop in turns(context, held[0].place.node))
+    return next((kind for kind in kinds if kind is not None), False)
 
 
 def _trained_in(context: Context, held: tuple[Score, ...], loop: Loop) -> bool:

@@ -267,3 +267,50 @@ def trains_further(loop: Loop) -> bool:
 
 def fits_inside(loop: Loop) -> bool:
     return "fit" in calls_in([loop])
+
+
+def turns(context: Context, node: ast.AST, depth: int = 0) -> Iterator[Loop]:
+    """The loops around ``node``, innermost first, also those around the calls of the functions it stands in."""
+    current = context.parents.get(node)
+    while current is not None and not isinstance(current, FUNCTIONS):
+        if isinstance(current, Loop):
+            yield current
+        current = context.parents.get(current)
+    if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef) and depth < 4:
+        for other in context.nodes:
+            if isinstance(other, ast.Call) and _called(other) == current.name:
+                yield from turns(context, other, depth + 1)
+
+
+def trains_anew(context: Context, loop: Loop) -> bool | None:
+    """Whether each turn makes the model that it trains by gradients; None where a turn trains none."""
+    inside = list(_reached(context, loop))
+    if not any(_called(call) == "backward" for call in inside):
+        return None
+    return any(
+        isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute) and given.func.attr == "parameters"
+        for call in inside
+        if not _called(call).startswith("clip")
+        for given in call.args
+    )
+
+
+def _reached(context: Context, node: ast.AST) -> Iterator[ast.Call]:
+    """The calls in ``node`` and in the functions of the script that these call."""
+    functions = {
+        n.name: n for n in context.nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    }  # fmt: skip
+    waiting, known = [node], set[str]()
+    while waiting:
+        for call in ast.walk(waiting.pop()):
+            if isinstance(call, ast.Call):
+                yield call
+                name = _called(call)
+                if name in functions and name not in known:
+                    known.add(name)
+                    waiting.append(functions[name])
+
+
+def _called(call: ast.Call) -> str:
+    func = call.func
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")

@@ -145,7 +145,7 @@ def kind_of(context: Context, one: Seen) -> str | None:
     if one.trained.root != one.scored.root:
         return "L202"  # one file read twice
     if one.common is Common.AROUND:
-        return "L201"
+        return "L204" if _is_test(context, one.scored) and _fitted_on_others_before(context, one) else "L201"
     if one.common is Common.WITHIN:
         if not _is_held_out_part(context, one.trained, one.scored):
             return "L201"
@@ -158,6 +158,19 @@ def kind_of(context: Context, one: Seen) -> str | None:
     if any(one.training is not None and f.place is one.training.place for f in context.flow.of(FittedOnPredictions)):
         return None  # a calibration or a meta model: L304, L306
     return "L204"
+
+
+def _fitted_on_others_before(context: Context, one: Seen) -> bool:
+    """Whether the model had been trained on other rows of the table, and went on with some of the scored ones."""
+    training = one.training
+    if training is None:
+        return False
+    before = (t for t in fits_of(context.flow, training.model) if t.order < training.order)
+    return any(
+        part in one.predicted.trained and part.root == one.scored.root and not part.overlaps(one.scored)
+        for t in before
+        for part in t.features.rows
+    )
 
 
 def _fitted_apart_before(context: Context, one: Seen) -> bool:
