@@ -18,7 +18,7 @@ from cst_tools.gates_evaluation import cheats, measuring_functions
 from cst_tools.gates_names import undefines
 from cst_tools.objective import find_objectives
 from cst_tools.script import Script
-from cst_tools.types import BlockKind, Edit, Finding, Objective, ObjectiveKind, Patch, Span
+from cst_tools.types import BlockKind, Edit, Finding, Objective, ObjectiveKind, Patch, Severity, Span
 
 if TYPE_CHECKING:
     from cst_tools.analysis import Analysis
@@ -136,23 +136,27 @@ def _truth(objective: Objective) -> tuple[str, ...]:
 # ---------------------------------------------------------------------- findings
 
 
+def _alarms(script: Script) -> list[Finding]:
+    from cst_tools.rules import check
+
+    return [finding for finding in check(script) if finding.severity is not Severity.INFORMATION]
+
+
 def _new_finding(before: Script, after: Script, edits: Sequence[Edit]) -> Finding | None:
-    """The first finding of the changed script that the script did not have.
+    """The first finding of the changed script that the script did not have; hints do not count.
 
     A finding outside the edits is the same when its mapped place and code are; inside them, a code may occur as
     often as it did inside them before.
     """
-    from cst_tools.rules import check
-
     known: Counter[tuple[str, Span]] = Counter()
     spare: Counter[str] = Counter()
-    for finding in check(before):
+    for finding in _alarms(before):
         place = map_span(finding.span, edits)
         if place is not None:
             known[(finding.code, place)] += 1
         spare[finding.code] += 1
     fresh: list[Finding] = []
-    for finding in check(after):
+    for finding in _alarms(after):
         key = (finding.code, finding.span)
         if known[key] > 0:
             known[key] -= 1

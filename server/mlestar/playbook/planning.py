@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from cst_tools.edits import apply_patches, import_patch, make_patch
 from cst_tools.import_use import idle_imports
-from cst_tools.rules import NOTES, check
 from cst_tools.types import Block, FitFact, Objective, Patch
 from mlestar.playbook.names import dotted_ast
 from mlestar.playbook.registry import STRATEGIES
-from mlestar.playbook.scene import Scene
+from mlestar.playbook.scene import Scene, alarms
 from mlestar.playbook.strategy import Change, Strategy
 from mlestar.types import BlockContext, NotApplicable, Plan, Rewrite
 
@@ -175,8 +174,7 @@ def _new_finding(scene: Scene, change: Change) -> str | None:
     if isinstance(applied, str):
         return applied
     then = scene.ctx.script.with_text(applied.text)
-    after = Counter(finding.code for finding in check(then, [note.code for note in NOTES]))
-    added = after - scene.findings
+    added = alarms(then) - scene.findings
     return f"it would add the finding {sorted(added)[0]}: fit the preprocessing in a pipeline first" if added else None
 
 

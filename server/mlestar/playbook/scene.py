@@ -14,7 +14,7 @@ import libcst as cst
 from cst_tools.metrics import BY_NAME, Task
 from cst_tools.rules import NOTES, check
 from cst_tools.script import Script
-from cst_tools.types import Direction, FitFact
+from cst_tools.types import Direction, FitFact, Severity
 from mlestar.playbook.estimators import (
     ALWAYS,
     AMBIGUOUS,
@@ -36,8 +36,10 @@ _FITTING = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 
 
 @functools.lru_cache(maxsize=1)  # it holds the script's tree
-def _findings(script: Script) -> Counter[str]:
-    return Counter(finding.code for finding in check(script, [note.code for note in NOTES]))
+def alarms(script: Script) -> Counter[str]:
+    """The codes of findings that claim something: hints are no reason against a rewrite."""
+    found = check(script, [note.code for note in NOTES])
+    return Counter(finding.code for finding in found if finding.severity is not Severity.INFORMATION)
 
 
 class Scene:
@@ -320,7 +322,7 @@ class Scene:
     @cached_property
     def findings(self) -> Counter[str]:
         """How often each rule finds something in the script as it is."""
-        return _findings(self.ctx.script)
+        return alarms(self.ctx.script)
 
     @cached_property
     def regression(self) -> bool:
