@@ -9,6 +9,7 @@ from cst_tools.flow import (
     augmentation,
     choosing,
     fine_tuning,
+    lineage,
     networks,
     picking,
     pipelines,
@@ -343,7 +344,7 @@ def predict(m: Interpreter, owner: Value, a: Arguments) -> Value:
     if not data.rows:
         return UNKNOWN
     state = m.estimator(owner)
-    learned = data.learned
+    learned = lineage.settled(data)
     overlap_facts.record_prediction(m, a.node, owner, data)
     if state is not None and _is_pipeline(state):
         learned = learned | state.fits

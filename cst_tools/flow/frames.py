@@ -33,6 +33,7 @@ from cst_tools.flow.values import (
     Estimator,
     Instance,
     Kind,
+    Learns,
     Value,
     flatten,
     join,
@@ -323,7 +324,14 @@ def store_subscript(m: Interpreter, target: ast.Subscript, value: Value) -> None
                 written = rows if rows.kind is Kind.ROWS else value
             columns = derivation.store(columns, names, written, m.place(target))
     if value.kind is Kind.DATA:
-        learned = lineage.stored(owner.learned, value, lineage.name_of(m, column), columns)
+        chosen = UNKNOWN if column is None or isinstance(column, ast.Slice) else m.evaluate(column)
+        named = constant_names(chosen)
+        if named:
+            learned = lineage.stored_in(owner.learned, value, named, columns)
+        else:
+            learned = lineage.stored(owner.learned, value, None, columns)
+            if chosen.kind is Kind.NAMES:  # one after the other, or some that nobody spelled out
+                learned |= frozenset(lineage.about(value, Learns.FUTURE))
     elif value.kind is Kind.STATISTIC:
         rows_index = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
         selector = UNKNOWN if isinstance(rows_index, ast.Slice) else m.evaluate(rows_index)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cst_tools.flow.values import Columns, Kind, Learned, Learns, Rows, Value, replace
+from cst_tools.flow.values import Columns, Learned, Learns, Rows, Value, replace
 
 if TYPE_CHECKING:
     from cst_tools.flow.interpreter import Interpreter
@@ -73,12 +73,39 @@ def stored(owner: Lineage, value: Value, name: str | None, columns: Columns | No
     return kept.union(added) if added else kept
 
 
-def name_of(m: Interpreter, column: ast.expr | None) -> str | None:
-    """The one column that ``df[column] = ...`` writes."""
-    if column is None or isinstance(column, ast.Slice):
-        return None
-    value = m.evaluate(column)
-    return value.const if value.kind is Kind.CONST and isinstance(value.const, str) else None
+_MOST_NAMES = 40
+
+
+def stored_in(owner: Lineage, value: Value, names: frozenset[str], columns: Columns | None) -> Lineage:
+    """The lineage of a table after ``table[names] = value``: each of the columns takes over what is said of its own."""
+    if len(names) > _MOST_NAMES:
+        return stored(owner, value, None, columns)
+    for name in sorted(names):
+        own = frozenset(n for n in value.learned if not (isinstance(n, Note) and n.column in names - {name}))
+        owner = stored(owner, replace(value, learned=own), name, columns)
+    return owner
+
+
+def settled(value: Value, kind: Learns = Learns.FUTURE) -> Lineage:
+    """The lineage of a value whose columns are followed no further: what is said of its columns is said of it all."""
+    held = {n for n in about(value, kind) if n.column}
+    rest = frozenset(n for n in value.learned if n.kind is not kind or not (isinstance(n, Note) and n.column))
+    return rest | {replace(n, column="") for n in held}
+
+
+def side_by_side(tables: Iterable[Value], kind: Learns = Learns.FUTURE) -> Lineage:
+    """The lineage of a table put together of others' columns: of each, what is said of columns that it has."""
+    learned: set[Learned] = set()
+    for table in tables:
+        held = about(table, kind)
+        only = table.columns.only if table.columns is not None else None
+        for n in table.learned:
+            if n.kind is not kind or not isinstance(n, Note):
+                learned.add(n)
+            elif n in held:
+                one = next(iter(only)) if not n.column and only is not None and len(only) == 1 else n.column
+                learned.add(replace(n, column=one))
+    return frozenset(learned)
 
 
 def about(value: Value, kind: Learns) -> list[Note]:

@@ -12,6 +12,7 @@ from cst_tools.flow import (
     grouping,
     groups,
     hand_folds,
+    lineage,
     methods,
     overlap,
     rescaling,
@@ -63,7 +64,12 @@ def concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     columns = both.columns
     if not apart and len(tables) > 1 and any(v.columns != tables[0].columns for v in tables):
         columns = _union(tables)
+    if apart and columns is None and short == "concat" and len(tables) == len(data):
+        columns = _of_frames(m, tables)
     models = both.models if all(v.models for v in data) else frozenset()
+    if columns is None and short == "concat" and not apart and _of_several(tables) and len(tables) == len(everything):
+        columns = Columns(m.number(), frame=True)
+        both = replace(both, learned=lineage.side_by_side(tables))
     result = replace(
         both, kind=Kind.DATA, concatenated=apart or both.concatenated, columns=columns, models=models, opaque=False
     )
@@ -75,6 +81,21 @@ def concat(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if below:
         grouping.concatenated(m, a.node, a.positional, result)
     return duplicates.by_concatenation(m, short, a, data, result)
+
+
+def _of_several(tables: list[Value]) -> bool:
+    """Whether tables are of more than one origin, and each has columns that can be followed."""
+    known = [v.columns for v in tables if v.columns is not None]
+    return len(known) == len(tables) and len({c.table for c in known}) > 1
+
+
+def _of_frames(m: Interpreter, tables: list[Value]) -> Columns | None:
+    """The columns of whole tables that were put below each other: a table of its own."""
+    known = [v.columns for v in tables]
+    if any(c is None or not c.frame or c.only is not None or not c.sure or c.kept or c.changed for c in known):
+        return None
+    without = frozenset().union(*(c.without for c in known if c is not None))
+    return Columns(m.number(), without=without, frame=True)
 
 
 def _is_column(value: Value) -> bool:

@@ -224,8 +224,24 @@ def _lag(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:
     if name == "shift":
         # what was smoothed and then moved down far enough no longer looks ahead
         past = lineage.without(owner.learned, Learns.FUTURE, Learns.WINDOW) if amount != 0 else owner.learned
-        return _with(replace(owner, columns=None, learned=past), ordered)
+        return _with(replace(owner, columns=None, learned=past | _of_whole_series(owner)), ordered)
     return _with(replace(derivation.windowed(owner)), ordered)
+
+
+_WHOLE_SERIES = frozenset(
+    ("seasonal_decompose", "STL", "MSTL", "hpfilter", "bkfilter", "cffilter", "filtfilt", "sosfiltfilt", "hilbert",
+     "wavedec", "waverec", "dwt", "idwt", "swt", "VMD", "EMD", "EEMD", "CEEMDAN", "emd", "eemd", "ceemdan", "iceemdan",
+     "decomposer", "sift")
+)  # fmt: skip
+
+
+def _of_whole_series(owner: Value) -> frozenset[Learned]:
+    """What no lag takes away: each value of a decomposition depends on the end of the series, however far off."""
+    if owner.columns is None or owner.columns.only is None:
+        held = [n for n in lineage.having(owner.learned, Learns.FUTURE) if not n.column]
+    else:
+        held = lineage.about(owner, Learns.FUTURE)
+    return frozenset(replace(n, column="") for n in held if n.what in _WHOLE_SERIES)
 
 
 def opened(m: Interpreter, owner: Value, name: str, a: Arguments) -> Value:

@@ -86,6 +86,10 @@ class MissingGap(Rule):
         ),
         program("df['f'] = df['a'].shift(5)\nX, y = df[['f', 'b']], df['y']\n" + _CUT),
         program(
+            _HEAD + "for h in (1, 3, 6):\n    y = df['a'].shift(-h)\n    X = df[['a', 'b']]\n"
+            "    cv = TimeSeriesSplit(5, gap=h)\n    print(cross_val_score(LogisticRegression(), X, y, cv=cv).mean())\n"
+        ),
+        program(
             _LABEL.format(h=5) + "n = 800\nX_train, X_test, y_train, y_test = X[:n], X[n:], y[:n], y[n:]\n"
             "X_train, y_train = X_train[:-5], y_train[:-5]\n" + FIT + SCORE
         ),
@@ -173,8 +177,8 @@ def meeting(flow: Flow, evaluation: Evaluation, note: Note) -> Cut | None:
             continue  # more rows were taken off the training side afterwards
         if partings:
             parting = partings[0]
-            if parting.gap is None or parting.gap >= ahead - 1:
-                continue
+            if any(p.gap is None or p.gap != parting.gap or p.gap >= ahead - 1 for p in partings):
+                continue  # a gap that differs from one round of a loop to the next goes with the label
             return Cut(parting.where, parting)
         split = flow.splits.get(key)
         if split is not None and _in_order(key):

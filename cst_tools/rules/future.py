@@ -20,6 +20,14 @@ _CUT = (
 )
 _NAMED = _CUT.format(X="df[['a', 'f']]", y="df['y']")
 _BY_SIGN = ("shift", "diff", "pct_change", "roll", "rolling", "expanding", "ewm")
+_LOOP = (
+    "import torch\ndf = df.set_index('time').sort_index()\n{0}train, test = df[:800], df[800:]\n"
+    "net = torch.nn.Linear(2, 1)\nsteps = torch.optim.Adam(net.parameters())\n"
+    "a, t = torch.tensor(train[['a', 'b']].values), torch.tensor(train['y'].values)\nfor epoch in range(9):\n"
+    "    loss = torch.nn.functional.mse_loss(net(a), t)\n    loss.backward()\n    steps.step()\n"
+    "p = net(torch.tensor(test[['a', 'b']].values))\nprint(accuracy_score(test['y'], p.detach().numpy()))\n"
+)
+_SHIFTED = ("shift", "diff", "pct_change")
 _NEED_ORDER = ("bfill",)
 
 
@@ -70,8 +78,20 @@ class FutureInFeatures(Rule):
         ),
         program("df['f'] = df['y'].rolling(3).mean()\ndf['t'] = df['y'].shift(-1)\n"
                 + _CUT.format(X="df[['a', 'f']]", y="df['t']")),
+        program(
+            "lags = pd.DataFrame(index=df.index)\nlags['a1'] = df['a'].shift(1)\nlags['mid'] = "
+            "df['a'].rolling(5, center=True).mean()\nt = pd.concat([lags[['a1']], df[['b', 'y']]], axis=1).dropna()\n"
+            + _CUT.format(X="t.drop(columns='y')", y="t['y']")
+        ),
+        program(
+            "df[['a', 'c']] = df[['a', 'c']].ffill()\ndf[['d', 'e']] = df[['d', 'e']].shift(-1)\n"
+            + _CUT.format(X="df[['a', 'c']]", y="df['y']")
+        ),
+        program(_LOOP.format("df[['c', 'd']] = df[['c', 'd']].bfill()\n")),
     )  # fmt: skip
     INVALID = (
+        program(_LOOP.format("df[['a', 'b']] = df[['a', 'b']].bfill()\n")),
+        program("df = df.sort_values('date')\nfor c in df.columns:\n    df[c] = df[c].bfill()\n" + _NAMED),
         program("df['f'] = df['a'].shift(-1)\n" + _NAMED),
         program("df['f'] = df['a'].rolling(7, center=True).mean()\n" + _NAMED),
         program("df['f'] = df['a'] - df['a'].shift(periods=-3)\n" + _NAMED),
@@ -90,6 +110,18 @@ class FutureInFeatures(Rule):
         program("df = df[::-1]\ndf['f'] = df['a'].rolling(7).mean()\ndf = df[::-1]\n" + _NAMED),
         program("df['f'] = df.groupby('shop')['a'].shift(-1)\n" + _NAMED),
         program("df = df.assign(f=lambda d: d['a'].shift(-2))\n" + _NAMED),
+        program("df = df.sort_values('date')\ncols = ['a', 'f']\ndf[cols] = df[cols].bfill()\n" + _NAMED),
+        program(
+            "near = pd.DataFrame(index=df.index)\nnear['mid'] = df['a'].rolling(5, center=True).mean()\n"
+            "t = pd.concat([df[['b']], near, df['y']], axis=1).dropna()\n"
+            + _CUT.format(X="t.drop(columns='y')", y="t['y']")
+        ),
+        program(
+            "from statsmodels.tsa.seasonal import STL\nparts = STL(df['a'], period=24).fit()\n"
+            "parts = pd.DataFrame({'trend': parts.trend, 'rest': parts.resid})\ncols = {}\nfor c in parts.columns:\n"
+            "    for k in (1, 2):\n        cols[f'{c}_{k}'] = parts[c].shift(k)\nX, y = pd.DataFrame(cols), df['y']\n"
+            + _CUT.format(X="X", y="y")
+        ),
     )
 
     def check(self, context: Context) -> Iterator[Finding]:
@@ -114,6 +146,22 @@ class FutureInFeatures(Rule):
                     "features: shift the target by a row first."
                 )
                 yield self._finding(context, place, message, place, training, scored)
+
+        yield from self._of_loops(context, seen)
+
+    def _of_loops(self, context: Context, seen: set[Place]) -> Iterator[Finding]:
+        """Networks that are trained step by step: what their predictions were made from."""
+        flow = context.flow
+        fitted = {training.model for training in flow.trainings}
+        for evaluation in flow.evaluations:
+            if not evaluation.held_out or not evaluation.trained or not fitted.isdisjoint(evaluation.models):
+                continue
+            for note in of_predictions(evaluation):
+                if note.place in seen:
+                    continue
+                seen.add(note.place)
+                related = (context.related("The score is computed here.", evaluation.place.node),)
+                yield self.finding(context, note.place.node, _message(note), Severity.WARNING, related, note)
 
     def _finding(
         self,
@@ -149,6 +197,19 @@ def looking_ahead(training: Training) -> list[Note]:
             continue
         found.append(note)
     return sorted(found, key=lambda n: (n.place.position, n.column))
+
+
+def of_predictions(evaluation: Evaluation) -> list[Note]:
+    """Notes on scored predictions that look ahead; a shift may be that of the label they are held against."""
+    ordered = lineage.any_of(evaluation.learned, Learns.ORDERED, Learns.DATES)
+    found = [n for n in lineage.having(evaluation.learned, Learns.FUTURE) if not n.column and n.what != AHEAD]
+    found = [
+        n
+        for n in found
+        if n.what != "roll" and not n.what.startswith(_SHIFTED) and (ordered or n.what not in _NEED_ORDER)
+    ]
+    found = [n for n in found if not n.rows or overlap(n.rows, evaluation.rows)]
+    return sorted(found, key=lambda n: n.place.position)
 
 
 def present_windows(training: Training) -> list[tuple[str, str, str, Place | None]]:
