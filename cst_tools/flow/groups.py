@@ -228,6 +228,6 @@ def combined(values: list[Value]) -> Value | None:
     if not tables or any(v.kind is Kind.DATA and v.name != GROUPED for v in values):
         return None
     learned = frozenset().union(*(v.owner.learned for v in tables if v.owner is not None))
-    if not learned:
-        return tables[0]
+    if not learned:  # counts, first rows: a table whose own mean and deviation may be brought to it
+        return None if any(v.kind is Kind.STATISTIC and v.learned for v in values) else tables[0]
     return replace(tables[0], owner=Value(Kind.STATISTIC, learned=learned, name=GROUPED))

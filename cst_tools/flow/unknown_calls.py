@@ -115,7 +115,7 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         short = name.rpartition(".")[2]
         if short in _RANDOM and "." in name:
             return m.fresh_table()
-        return m.fresh_table(opaque=True) if _looks_like_loading(short) else Value(ref=m.number())
+        return m.fresh_table(opaque=True) if _looks_like_loading(short) or opens(name) else Value(ref=m.number())
     if name.rpartition(".")[2] in handmade.PRODUCTS and len(data) == 2:
         made = handmade.product(m, a.node, *data)
         if made is not None:
@@ -150,6 +150,11 @@ def _keeps_rows(name: str) -> bool:
     chooses = ("split", "take", "choice", "sample", "compress", "extract", "unique", "delete", "sort", "select")
     arrays = ("numpy", "pandas", "torch", "tensorflow", "keras", "scipy", "jax", "cupy")
     return package in arrays and not any(word in rest for word in chooses)
+
+
+def opens(name: str) -> bool:
+    """``Image.open(path)``: what is in a file, not the file."""
+    return name.endswith("Image.open") or name.startswith(("rasterio.open", "xarray.open_", "zarr.open"))
 
 
 def _looks_like_loading(name: str) -> bool:

@@ -21,6 +21,7 @@ from cst_tools.rules.fixes.advice import advice
 from cst_tools.rules.fold_loops import in_turn
 from cst_tools.rules.leak import Leak
 from cst_tools.rules.move_split import fit_after_split
+from cst_tools.rules.reached import put_to_use
 from cst_tools.rules.rule import Context, Rule, parting
 from cst_tools.types import Finding, Fix, Related, Severity
 
@@ -56,6 +57,7 @@ _VERBS = {
     Learns.GROUP: "is computed",
     Learns.AUGMENT: "makes copies of",
 }
+_CHOSEN = "The columns are chosen here."
 _NUMBERS = (Learns.STATISTIC, Learns.GROUP)
 _BY_HAND = (*_NUMBERS, Learns.IMPUTE, Learns.RESAMPLE, Learns.SELECT)
 
@@ -331,7 +333,12 @@ class PreprocessingRule(Rule):
     def places(self, context: Context, leak: Leak) -> tuple[Related, ...]:
         related = []
         if leak.copied is not None:
-            related.append(context.related("The columns are chosen here.", leak.learned.node))
+            related.append(context.related(_CHOSEN, leak.learned.node))
+        else:
+            use = put_to_use(context, leak.learned)
+            if use is not None:
+                chosen = leak.learned.kind is Learns.SELECT
+                related.append(context.related(_CHOSEN if chosen else "It reaches the rows here.", use))
         split = context.flow.splits.get(leak.split) if leak.split is not None else None
         if split is not None:
             related.append(context.related("The rows are split here, afterwards.", split.node))

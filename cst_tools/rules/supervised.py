@@ -51,6 +51,10 @@ class SelectionBeforeSplit(PreprocessingRule):
         split_program("X = SelectKBest(f_classif, k=3).fit_transform(X, y)\n"),
         program("X = SelectKBest(k=3).fit_transform(X, y)\nprint(cross_val_score(LogisticRegression(), X, y))\n"),
         split_program("s = SelectKBest(k=3)\ns.fit(X, y)\nX = s.transform(X)\n"),
+        split_program(
+            "a = pd.concat([pd.read_csv('red.csv'), pd.read_csv('white.csv')])\nc = a.corr()\n"
+            "s = c['y'].abs()\nX, y = a[s[s > 0.1].index], a['y']\n"
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from cst_tools.flow.values import Columns, Flow, Training
 from cst_tools.rules.edit import Editor, reads
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program, split_program
 from cst_tools.rules.rule import Context, Rule
+from cst_tools.rules.said_text import is_text
 from cst_tools.types import Finding, Fix, FixClass, Severity
 
 
@@ -87,6 +88,15 @@ class TargetAmongFeatures(Rule):
             "p = make_pipeline(ColumnTransformer([('s', StandardScaler(), ['a'])]), LogisticRegression())\n"
             "a, b = train_test_split(df)\np.fit(a, a['y'])\nprint(p.score(b, b['y']))\n"
         ),
+        split_program(
+            "df['sales'].hist()\nd = pd.get_dummies(df)\nX, y = d.drop(columns='sales_all'), d['sales_all']\n"
+        ),
+        split_program(
+            "df.t.unique()\nd = pd.get_dummies(df.drop(columns='t'))\nX, y = d.drop(columns='t_M'), d['t_M']\n"
+        ),
+        split_program(
+            "a = pd.concat([pd.read_csv('a.csv'), pd.read_csv('b.csv')])\nX, y = a.drop(columns='y'), a['y']\n"
+        ),
     )
     INVALID = (
         split_program("X = df\n"),
@@ -113,6 +123,8 @@ class TargetAmongFeatures(Rule):
         split_program("X = df.fillna(0)\n"),
         split_program("d = pd.get_dummies(df, columns=['a', 'y'])\nX, y = d.drop(columns='y_1'), d['y_1']\n"),
         split_program("df['t'] = pd.factorize(df['y'])[0]\nX, y = df.drop(columns='t'), df['t']\n"),
+        split_program("print((df.t == 'M').mean())\nd = pd.get_dummies(df)\nX, y = d.drop(columns='t_M'), d['t_M']\n"),
+        split_program("a = pd.concat([pd.read_csv('a.csv'), pd.read_csv('b.csv')])\nX, y = a, a['y']\n"),
         split_program(
             "n, o = df.select_dtypes('number').columns, df.select_dtypes('object').columns\nX = df[list(n) + list(o)]\n"
         ),
@@ -129,7 +141,7 @@ class TargetAmongFeatures(Rule):
         for training in context.flow.trainings:
             names = target_columns(training)
             columns = training.features.columns
-            if columns is None or not (names or _dummies(training)):
+            if columns is None or not (names or _dummies(context, training)):
                 continue
             node = _site(training, columns)
             place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
@@ -140,7 +152,7 @@ class TargetAmongFeatures(Rule):
             severity = Severity.ERROR if is_scored(context.flow, training) else Severity.INFORMATION
             message = f"The target {shown} is still among the features that line {training.key[0]} trains on: drop it."
             if not names:
-                others = f"`{_dummies(training)}_...`"
+                others = f"`{_dummies(context, training)}_...`"
                 message = (
                     f"The target's other dummy columns {others} are still among the features that line "
                     f"{training.key[0]} trains on: drop them too."
@@ -171,7 +183,7 @@ def target_columns(training: Training) -> frozenset[str]:
     return frozenset(name for name in features.same_content(target.only) if features.holds(name))
 
 
-def _dummies(training: Training) -> str | None:
+def _dummies(context: Context, training: Training) -> str | None:
     """``sex`` where ``sex_male`` is the target and another dummy of ``sex`` may be read off the features."""
     features, target = training.features.columns, training.target.columns
     if features is None or target is None or target.only is None or features.table != target.table:
@@ -180,7 +192,8 @@ def _dummies(training: Training) -> str | None:
         return None
     if not training.follows_columns or len(target.only) != 1:
         return None
-    return others_of(features, next(iter(target.only)))
+    name = next(iter(target.only))
+    return others_of(features, name, lambda column: is_text(context, column, name))
 
 
 def _site(training: Training, columns: Columns) -> ast.AST:
