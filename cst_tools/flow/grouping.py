@@ -267,6 +267,33 @@ def looped(m: Interpreter, node: ast.For | ast.AsyncFor, value: Value) -> None:
             m.assign_to(base, replace(held, learned=held.learned | {mark}))
 
 
+def repeated(m: Interpreter, node: ast.Call) -> None:
+    """``patients.append(np.full(len(y), name))``, ``subjects.extend([s] * len(x))``: an id a row of one person."""
+    base = node.func.value if isinstance(node.func, ast.Attribute) else None
+    name = base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
+    if len(node.args) == 1 and names_person(name) and _repeats(node.args[0]):
+        record(m, node, name, frozenset(), "an id repeated")
+
+
+def _repeats(expression: ast.expr) -> bool:
+    """Whether one value is written as often as some rows are counted."""
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Mult):
+        lists = [n for n in (expression.left, expression.right) if isinstance(n, ast.List) and len(n.elts) == 1]
+        return bool(lists) and _counts(expression)
+    if not isinstance(expression, ast.Call):
+        return False
+    function = expression.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in ("full", "repeat", "tile", "full_like") and (name == "full_like" or _counts(expression))
+
+
+def _counts(expression: ast.expr) -> bool:
+    return any(
+        (isinstance(n, ast.Name) and n.id == "len") or (isinstance(n, ast.Attribute) and n.attr in ("shape", "size"))
+        for n in ast.walk(expression)
+    )
+
+
 _LISTED = "a list item for each "
 
 

@@ -79,6 +79,15 @@ class GroupsSplitApart(Rule):
             "df['nth'] = df.groupby('user_id').cumcount()\nX, y = df[['user_id', 'movie_id']], df['rating']\n"
             + SPLIT + _TRAIN
         ),
+        program(
+            "students = []\nfor name in ('a', 'b'):\n    students.append(np.full(9, name))\nX = df[['a', 'b']]\n"
+            + SPLIT + _TRAIN
+        ),
+        program(
+            "parts, speaker = [], []\nfor k, name in enumerate(['a', 'b']):\n    part = pd.read_csv(name)\n"
+            "    parts.append(part)\n    speaker.append(np.full(len(part), k))\n"
+            "X, y = pd.concat(parts), np.concatenate(speaker)\n" + SPLIT + _TRAIN
+        ),
         program("df['nth'] = df.groupby('colour').cumcount()\nX = df[['a', 'nth']]\n" + SPLIT + _TRAIN),
         program(
             "print(df['user_id'].nunique())\ndf = df.drop_duplicates('user_id')\nX, y = df[['a']], df['y']\n"
@@ -108,6 +117,12 @@ class GroupsSplitApart(Rule):
         program(
             "parts = []\nfor subject in range(20):\n    parts.append(pd.read_csv(f's{subject}.csv'))\n"
             "df = pd.concat(parts)\nX, y = df[['a', 'b']], df['y']\n" + SPLIT + _TRAIN
+        ),
+        program(
+            "parts, subjects = [], []\nfor name in open('all.txt').read().split():\n    part = pd.read_csv(name)\n"
+            "    parts.append(part)\n    subjects.append(np.full(len(part), int(name)))\n"
+            "df, subjects = pd.concat(parts), np.concatenate(subjects)\nX, y = df[['a', 'b']], df['y']\n"
+            + SPLIT + _TRAIN
         ),
         program("print(len(df), df['participant'].nunique())\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN),
     )  # fmt: skip
@@ -169,6 +184,8 @@ def _is_the_label(context: Context, group: Grouped) -> bool:
     if group.rows or not isinstance(group.place.node, ast.expr):
         return False
     for use in context.names.get(group.column, ()):
+        if _becomes_the_label(context, use):
+            return True
         call = context.parents.get(use)
         while isinstance(call, ast.expr) and not isinstance(call, ast.Call):
             call = context.parents.get(call)
@@ -177,6 +194,24 @@ def _is_the_label(context: Context, group: Grouped) -> bool:
             if name in ("train_test_split", "fit", "fit_transform", "to_categorical", "factorize"):
                 return True
     return False
+
+
+_LABELS = ("y", "Y", "label", "labels", "target", "targets")
+
+
+def _becomes_the_label(context: Context, use: ast.AST) -> bool:
+    """``y = np.concatenate(speakers)``"""
+    part, parent = use, context.parents.get(use)
+    while isinstance(parent, ast.expr) and not isinstance(parent, ast.Tuple):
+        part, parent = parent, context.parents.get(parent)
+    place = parent.elts.index(part) if isinstance(parent, ast.Tuple) and isinstance(part, ast.expr) else None
+    assign = context.parents.get(parent) if place is not None and parent is not None else parent
+    if not isinstance(assign, ast.Assign) or use in assign.targets:
+        return False
+    target = assign.targets[0]
+    if place is not None:
+        target = target.elts[place] if isinstance(target, ast.Tuple) and place < len(target.elts) else target
+    return isinstance(target, ast.Name) and target.id in _LABELS
 
 
 _ITEMS = frozenset(
