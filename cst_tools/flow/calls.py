@@ -13,6 +13,7 @@ from cst_tools.flow import (
     claims,
     closures,
     estimators,
+    grouping,
     groups,
     methods,
     networks,
@@ -73,6 +74,8 @@ def _call(m: Interpreter, node: ast.Call) -> Value:
             return call_names_method(m, owner, function.attr, arguments(m, node))
         if owner.kind in (Kind.SEQUENCE, Kind.MAPPING) or owner.name in vocabularies.GROWING:
             a = arguments(m, node)
+            if function.attr in ("append", "extend"):
+                grouping.repeated(m, node)
             if vocabularies.add(m, owner, function.attr, a, function.value):
                 return UNKNOWN
             if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):

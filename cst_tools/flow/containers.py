@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import choosing, column_sets, frames, grouping, selection
+from cst_tools.flow import choosing, column_sets, frames, selection
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.columns import constant_names, unsure
 from cst_tools.flow.statistics import ELEMENT
@@ -75,8 +75,6 @@ def call_container_method(m: Interpreter, owner: Value, name: str, a: Arguments,
             )
         return UNKNOWN
     const: object = NO_CONSTANT
-    if name in ("append", "extend"):
-        grouping.repeated(m, a.node)
     if name in ("append", "add") and a.positional:
         items = owner.items if len(owner.items) < 50 else owner.items[:49]
         if a.positional[0].name == ELEMENT:

@@ -124,6 +124,11 @@ class GroupsSplitApart(Rule):
             "df, subjects = pd.concat(parts), np.concatenate(subjects)\nX, y = df[['a', 'b']], df['y']\n"
             + SPLIT + _TRAIN
         ),
+        program(
+            "parts, owners = [], []\nfor name in open('all.txt').read().split():\n    part = pd.read_csv(name)\n"
+            "    parts.append(part)\n    owners.extend([name] * len(part))\n"
+            "df = pd.concat(parts)\nX, y = df[['a', 'b']], df['y']\n" + SPLIT + _TRAIN
+        ),
         program("print(len(df), df['participant'].nunique())\nX = df[['a', 'b']]\n" + SPLIT + _TRAIN),
     )  # fmt: skip
 
