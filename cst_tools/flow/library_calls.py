@@ -128,6 +128,8 @@ def _part_split(m: Interpreter, spec: Spec, name: str, a: Arguments) -> Value:
     if whole.kind is Kind.SEQUENCE:  # list(zip(x, y))
         leaves = [replace(leaf, name="") for leaf in flatten(whole) if leaf.kind is Kind.DATA and leaf.rows]
         whole = replace(merged(leaves), items=tuple(leaves), columns=None) if leaves else UNKNOWN
+    if not whole.rows and whole.kind is not Kind.DATA:
+        whole = m.fresh_table(kind=Kind.DATA)  # of files that are read one by one
     parting.record(m, a.node, key, parting.How.RANDOM, "random_split", [whole])
     lengths = a.positional[1].items if len(a.positional) > 1 else ()
     items = []

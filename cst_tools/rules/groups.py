@@ -16,6 +16,16 @@ from cst_tools.types import Finding, Fix, FixClass, Severity
 
 _VISIT = "df['visit'] = df.groupby('patient_id').cumcount()\nX, y = df[['a', 'visit']], df['y']\n"
 _TRAIN = FIT + SCORE
+_FILES = (
+    "import torch\nfrom pathlib import Path\nfrom torch.utils.data import DataLoader, Dataset, random_split\n"
+    "class Scans(Dataset):\n    def __init__(self, root):\n        self.items = []\n"
+    "        for path in Path(root).glob('*.png'):\n            {0} = path.stem.split('_')[0]\n"
+    "            self.items.append((path, {0}))\n    def __getitem__(self, i):\n        return load(self.items[i])\n"
+    "train, test = random_split(Scans('scans'), [80, 20])\nnet = torch.nn.Linear(9, 1)\n"
+    "steps = torch.optim.Adam(net.parameters())\nfor x, y in DataLoader(train, 8):\n"
+    "    torch.nn.functional.mse_loss(net(x), y).backward()\n    steps.step()\n"
+    "for x, y in DataLoader(test, 8):\n    print(accuracy_score(y, net(x).argmax(1)))\n"
+)
 _VISITS = "visits = pd.read_csv('v.csv')\npatients = pd.read_csv('p.csv')\n"
 
 
@@ -97,8 +107,10 @@ class GroupsSplitApart(Rule):
             _VISITS + "sums = visits.groupby('patient_id').agg({'cost': 'sum'})\n"
             "df = patients.merge(sums, on='patient_id')\nX, y = df[['age', 'cost']], df['y']\n" + SPLIT + _TRAIN
         ),
+        program(_FILES.format("kind")),
     )  # fmt: skip
     INVALID = (
+        program(_FILES.format("patient_id")),
         program(_VISIT + SPLIT + _TRAIN),
         program("df['visit'] = df.groupby('user_id').cumcount()\nX = df[['a', 'visit']]\n" + SPLIT + _TRAIN),
         program(_VISIT + "print(cross_val_score(LogisticRegression(), X, y, cv=5).mean())\n"),
