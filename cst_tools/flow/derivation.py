@@ -170,7 +170,7 @@ def made_of(columns: Columns, name: str) -> frozenset[str]:
 
 
 def origins(columns: Columns, name: str) -> frozenset[str]:
-    """Everything that a column was computed from in the same row, at whatever remove; windows over other rows end it."""
+    """Everything that a column was computed from in the same row, at whatever remove; windows over rows end it."""
     sources: dict[str, set[str]] = {}
     for made, source, how, _ in columns.derived:
         if not how:

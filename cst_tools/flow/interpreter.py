@@ -14,56 +14,36 @@ from contextlib import contextmanager
 from typing import Any
 
 from cst_tools.flow import (
+    binding,
     choosing,
-    claims,
     closures,
-    column_sets,
     expressions,
-    frames,
     functions,
     grouping,
-    hand_folds,
     matching,
     networks,
     selection,
-    timing,
     unseen,
-    vocabularies,
 )
 from cst_tools.flow.columns import constant_names, mark_site
 from cst_tools.flow.functions import FunctionNode, merged_unknown
-from cst_tools.flow.modules import Module, Modules, Project
-from cst_tools.flow.names import role_of_name
-from cst_tools.flow.recording import Failure, Followed, Recorder, State, assemble, flatten
-from cst_tools.flow.scopes import Scope
-from cst_tools.flow.tracking import Frame, Memo, Store, Tracker, same, steady_hash
-from cst_tools.flow.units import Chunk, Unit, chunks_of
+from cst_tools.flow.machine import Machine, OutOfBudgetError
+from cst_tools.flow.modules import Module, Project
+from cst_tools.flow.recording import Failure, Followed, State, assemble, flatten
+from cst_tools.flow.tracking import Store
+from cst_tools.flow.units import Chunk, chunks_of
 from cst_tools.flow.values import (
-    HELD_OUT_SIDE,
-    NO_CONSTANT,
-    TRAIN_SIDE,
     UNKNOWN,
-    Columns,
     Estimator,
     Flow,
     Instance,
     Kind,
-    Part,
-    Place,
-    Rows,
     Value,
     join,
     replace,
 )
 
-MAX_STEPS = 100_000
 MAX_EXPRESSION_DEPTH = 60
-MAX_ITEMS = 5
-_SIDES = {"train": TRAIN_SIDE, "validation": HELD_OUT_SIDE, "test": 2}
-
-
-class OutOfBudgetError(Exception):
-    """The work limit was reached; what was found so far stands."""
 
 
 _NOT_REMEMBERED = (
@@ -82,91 +62,8 @@ _NOT_REMEMBERED = (
 """Statements that cost less to follow than to remember."""
 
 
-class Interpreter(Recorder):
+class Interpreter(Machine):
     """One program, followed again and again while it is edited: `run` is given its newest chunks."""
-
-    def __init__(self, project: Project | None = None) -> None:
-        """``project``: where modules are looked for that the script imports; None: it is followed alone."""
-        self.tracker = Tracker()
-        self.heap: Store[int, State] = Store(self.tracker, "heap")
-        self.roles: Store[Part, str] = Store(self.tracker, "roles")
-        self.files: Store[str, object] = Store(self.tracker, "files")
-        """What is known of the files of modules, by the modules' names."""
-        self.unit = self.main = Unit("")
-        self.module = Scope(Store(self.tracker, "module"), unit=self.main)
-        self.modules = Modules(project) if project is not None else None
-        self.at: ast.AST = ast.Pass(lineno=1, col_offset=0)
-        """The statement of the script that is being followed."""
-        self.entry: Place | None = None
-        """While another module is followed: the place in the script that led there."""
-        self.foreign: dict[object, Place] = {}
-        self.scope = self.module
-        self.memos: dict[Any, Memo] = {}
-        self.prune_at = 1000
-        self.steps = 0
-        self.depth = 0
-        self.calls: list[ast.AST] = []
-        self.followed: set[ast.AST] = set()
-        self.star_imports = False
-
-    # ---- remembering -------------------------------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame:  # type: ignore[override]  # an attribute of the base for readers
-        return self.tracker.frames[-1]
-
-    def remember(self, name: str, identity: Any, token: Any, follow: Callable[[], Any]) -> Any:
-        """What ``follow`` comes to, from memory if nothing it read has changed.
-
-        ``name`` tells this part from its siblings, ``identity`` is the code, ``token`` what it depends on besides
-        tracked state.
-        """
-        frames_ = self.tracker.frames
-        parent = frames_[-1] if frames_ else None
-        if parent is None:
-            path = steady_hash(name)
-        else:
-            number = parent.occurrences.get(name, 0)
-            parent.occurrences[name] = number + 1
-            path = hash((parent.path, steady_hash(name), number))
-        key = (path, identity)
-        if parent is not None:
-            parent.inner.append(key)
-        memo = self.memos.get(key)
-        if memo is not None and same(memo.token, token) and self.tracker.replay(memo):
-            self.tick(memo.steps)
-            return memo.result
-        frame = self.tracker.open(path)
-        before = self.steps
-        done = False
-        try:
-            result = follow()
-            done = True
-        finally:
-            self.tracker.close(frame)
-            if not done:
-                self.memos.pop(key, None)
-            elif not frame.volatile:
-                steps = self.steps - before
-                self.memos[key] = Memo(
-                    token, frame.reads, frame.written, frame.records, steps, result, tuple(frame.inner)
-                )
-        return result
-
-    def prune(self, whole: Frame) -> None:
-        """Forget what no part of the newest program is made of, once there is much of it."""
-        if len(self.memos) < self.prune_at:
-            return
-        kept: dict[Any, Memo] = {}
-        waiting = list(whole.inner)
-        while waiting:
-            key = waiting.pop()
-            memo = self.memos.get(key)
-            if memo is not None and key not in kept:
-                kept[key] = memo
-                waiting.extend(memo.inner)
-        self.memos = kept
-        self.prune_at = max(1000, 2 * len(kept))
 
     @property
     def loads_weights(self) -> bool:
@@ -224,56 +121,6 @@ class Interpreter(Recorder):
     def note_followed(self, records: list[Any]) -> None:
         self.followed.update(record.node for record in flatten(records) if record.__class__ is Followed)
 
-    # ---- state -------------------------------------------------------------------------------------------
-
-    def tick(self, cost: int = 1) -> None:
-        self.steps += cost
-        if self.steps > MAX_STEPS:
-            raise OutOfBudgetError
-
-    def number(self) -> int:
-        """A number for a new object: the same one as long as the way that leads here is the same."""
-        frame = self.tracker.frames[-1]
-        frame.numbers += 1
-        return hash((frame.path, frame.numbers))
-
-    def fresh_table(self, *, opaque: bool = False, kind: Kind = Kind.DATA) -> Value:
-        root = self.number()
-        return Value(kind, rows=frozenset({Part(root)}), columns=Columns(root), opaque=opaque, ref=self.number())
-
-    def new_object(self, state: Estimator | Instance) -> Value:
-        ref = self.number()
-        self.heap[ref] = state
-        kind = Kind.INSTANCE if isinstance(state, Instance) else Kind.ESTIMATOR
-        return Value(kind, ref=ref)
-
-    def estimator(self, value: Value) -> Estimator | None:
-        state = self.heap.get(value.ref) if value.ref is not None else None
-        return state if isinstance(state, Estimator) else None
-
-    def place(self, node: ast.AST) -> Place:
-        """The place of a node; the same object every time it is asked for.
-
-        For a node of another module it is the place in the script that led there.
-        """
-        if self.unit is self.main or self.entry is None:
-            return self.unit.place(node)
-        real = self.unit.place(node)
-        found = self.foreign.get((real, self.entry))
-        if found is None:
-            key = f"{real.key}@{self.entry.key}"
-            found = self.foreign[real, self.entry] = Place(key, self.entry.node, real, self.unit.name)
-        found.node = self.entry.node
-        return found
-
-    def enter_unit(self, unit: Unit | None, call: ast.Call | None) -> None:
-        """Go on in the module of a function that is called."""
-        if unit is None or unit is self.unit:
-            return
-        if self.unit is self.main:
-            self.entry = self.main.place(call if call is not None else self.at)
-        self.unit = unit
-
     def follow_module(self, module: Module) -> None:
         """Follow a module of the project that the script imports, for what it defines."""
         saved = self.scope, self.unit, self.entry, self.calls, self.depth
@@ -294,163 +141,25 @@ class Interpreter(Recorder):
             self.scope, self.unit, self.entry, self.calls, self.depth = saved
             del records[known:]  # what it does by itself is not what the script does
 
-    def local_scope(self, parent: Scope, *, long: bool) -> Scope:
-        """The scope of one call. In a long function every statement is remembered by itself."""
-        if long:
-            return Scope(Store(self.tracker, ("local", len(self.calls)), lasting=False), parent)
-        return Scope(parent=parent)
-
-    def leave_scope(self, scope: Scope) -> None:
-        if isinstance(scope.names, Store):
-            self.tracker.stores.pop(scope.names.slot, None)
-
-    def role_of(self, rows: Rows) -> str | None:
-        found = {role for role in map(self.roles.get, rows) if role is not None}
-        return found.pop() if len(found) == 1 else None
-
     # ---- binding -----------------------------------------------------------------------------------------
 
     def bind(self, target: ast.expr, value: Value, source: ast.AST | None = None) -> None:
-        if isinstance(target, ast.Name):
-            self.bind_name(target.id, value, source or target)
-        elif isinstance(target, ast.Tuple | ast.List):
-            self.unpack(target.elts, value, source or target)
-        elif isinstance(target, ast.Starred):
-            self.bind(target.value, value, source)
-        elif isinstance(target, ast.Attribute):
-            self.bind_attribute(target, value)
-        elif isinstance(target, ast.Subscript):
-            frames.store_subscript(self, target, value)
-        if isinstance(source, ast.Assign):
-            grouping.bound(self, target, source.value, value)
+        binding.bind(self, target, value, source)
 
     def bind_name(self, name: str, value: Value, source: ast.AST) -> None:
-        value = self.with_role(name, value, source)
-        if value.scores:
-            claims.say(self, source, name, value)
-        scope = self.module_scope() if name in self.scope.globals_ else self.scope
-        scope.names[name] = value
-        scope.mutated.discard(name)
-
-    def module_scope(self) -> Scope:
-        """The module scope around the code that is being followed."""
-        scope = self.scope
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
+        binding.bind_name(self, name, value, source)
 
     def with_role(self, name: str, value: Value, source: ast.AST) -> Value:
         """What the name adds: a role, and, for an opaque value, that it is one part of several."""
-        if not value.rows or value.kind not in (Kind.DATA, Kind.ROWS):
-            return value
-        role = role_of_name(name)
-        if role is None:
-            return value
-        if value.opaque:
-            key = self.record_split(source)
-            rows = frozenset(p.child(key, _SIDES[role]) for p in value.rows)
-            value = replace(value, rows=rows, opaque=False)
-        if not value.models:
-            for part in value.rows:
-                self.roles.setdefault(part, role)
-        return value
-
-    def bind_attribute(self, target: ast.Attribute, value: Value) -> None:
-        owner = self.evaluate(target.value)
-        state = self.heap.get(owner.ref) if owner.ref is not None else None
-        value = self.with_role(target.attr, value, target)
-        if isinstance(state, Instance) and owner.ref is not None:
-            self.heap[owner.ref] = state.set(target.attr, value)
-        elif owner.kind is Kind.DATA:
-            if target.attr == "columns":
-                self.assign_to(target.value, column_sets.named(self, owner, value))
-            else:
-                self.assign_to(target.value, timing.stored_attribute(self, target, owner, value))
+        return binding.with_role(self, name, value, source)
 
     def assign_to(self, expression: ast.expr, value: Value) -> None:
         """The object that ``expression`` names was changed in place: it is ``value`` from now on."""
-        if isinstance(expression, ast.Name):
-            scope: Scope | None = self.scope
-            while scope is not None and expression.id not in scope.names:
-                scope = scope.parent
-            if scope is None:
-                scope = self.scope
-            scope.names[expression.id] = value
-            scope.mutated.add(expression.id)
-        elif isinstance(expression, ast.Attribute):
-            owner = self.evaluate(expression.value)
-            state = self.heap.get(owner.ref) if owner.ref is not None else None
-            if isinstance(state, Instance) and owner.ref is not None:
-                self.heap[owner.ref] = state.set(expression.attr, value)
-        elif isinstance(expression, ast.Subscript) and isinstance(expression.value, ast.Name | ast.Attribute):
-            owner = self.evaluate(expression.value)
-            if owner.kind in (Kind.SEQUENCE, Kind.MAPPING):
-                frames.store_subscript(self, expression, value)
-            elif owner.kind is Kind.DATA:
-                self.assign_to(expression.value, replace(owner, learned=owner.learned | value.learned))
-
-    def unpack(self, targets: list[ast.expr], value: Value, source: ast.AST) -> None:
-        parts: list[Value]
-        if value.kind is Kind.SEQUENCE and len(value.items) >= len(targets):
-            parts = list(value.items[: len(targets)])
-        elif value.kind is Kind.SEQUENCE and any(isinstance(t, ast.Starred) for t in targets):
-            parts = [value.items[i] if i < len(value.items) else UNKNOWN for i in range(len(targets))]
-        elif value.kind is Kind.DATA and value.rows:
-            # (X, y) of one table, or the parts of a wrapper we could not look into
-            parts = [replace(value, columns=None, opaque=True)] * len(targets)
-            self.bind_parts(targets, value, source)
-            return
-        else:
-            element = self.iterate(value)[:1]
-            parts = [element[0] if element else UNKNOWN] * len(targets)
-        for target, part in zip(targets, parts, strict=False):
-            self.bind(target, part, source)
-
-    def bind_parts(self, targets: list[ast.expr], value: Value, source: ast.AST) -> None:
-        roles = {role_of_name(t.id) for t in targets if isinstance(t, ast.Name)} - {None}
-        marker: ast.AST = source
-        for target in targets:
-            part = replace(value, columns=None, opaque=len(roles) > 1)
-            if isinstance(target, ast.Name) and len(roles) > 1:
-                role = role_of_name(target.id)
-                if role is not None:
-                    key = self.record_split(marker)
-                    rows = frozenset(p.child(key, _SIDES[role]) for p in value.rows)
-                    part = replace(part, rows=rows, opaque=False)
-            self.bind(target, part, marker)
-
-    # ---- iteration ---------------------------------------------------------------------------------------
+        binding.assign_to(self, expression, value)
 
     def iterate(self, value: Value) -> list[Value]:
         """The values a loop variable takes; a single representative when there are many or unknown ones."""
-        if value.kind is Kind.SEQUENCE:
-            items = list(value.items)
-            if len(items) > MAX_ITEMS:
-                items = items[:MAX_ITEMS]
-            return items or [UNKNOWN]
-        if value.kind is Kind.MAPPING:
-            return [
-                Value(Kind.CONST, const=k) if k is not NO_CONSTANT else UNKNOWN for k in value.keys[:MAX_ITEMS]
-            ] or [UNKNOWN]
-        if value.kind is Kind.CONST and isinstance(value.const, tuple | list):
-            return [Value(Kind.CONST, const=c) for c in value.const[:MAX_ITEMS]] or [UNKNOWN]
-        if value.name == hand_folds.PIECES:
-            return [hand_folds.chunk(value)]
-        if value.kind is Kind.DATA:
-            if value.items:
-                return [Value(Kind.SEQUENCE, items=value.items)]
-            return [replace(value, columns=None, name=vocabularies.element_of(value))]
-        if value.kind is Kind.NAMES and value.columns is not None:
-            return [replace(value, columns=replace(value.columns, sure=False))]
-        if value.kind is Kind.STATISTIC:
-            return [value]
-        if value.kind is Kind.GROUPS and value.owner is not None:
-            return [Value(Kind.SEQUENCE, items=(UNKNOWN, value.owner))]
-        if value.name == "file" and value.kind is Kind.UNKNOWN:
-            return [replace(self.fresh_table(opaque=True), name="element")]
-        if value.kind is Kind.ROWS or value.scores or value.name.startswith(timing.POSITION):
-            return [value]
-        return [UNKNOWN]
+        return binding.iterate(self, value)
 
     # ---- statements --------------------------------------------------------------------------------------
 

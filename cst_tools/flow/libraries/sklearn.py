@@ -95,8 +95,7 @@ NAMES: Names = {
         Spec(Act.MODEL, Learns.DECOMPOSE),
     ),
     **names(
-        "ConfusionMatrixDisplay RocCurveDisplay "
-        "plot_confusion_matrix set_config",
+        "ConfusionMatrixDisplay RocCurveDisplay plot_confusion_matrix set_config",
         Spec(Act.IGNORE),
     ),
 }

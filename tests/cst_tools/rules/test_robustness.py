@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cst_tools.edits import apply_edits
-from cst_tools.flow import interpreter
+from cst_tools.flow import interpreter, machine
 from cst_tools.rules import check, check_with_errors
 from cst_tools.script import Script
 from cst_tools.types import Fix
@@ -166,7 +166,7 @@ def test_a_notebook_of_five_hundred_cells() -> None:
 def test_the_work_limit_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     text = (CORPUS / "leaky" / "flat_scaler.py").read_text(encoding="utf-8")
     assert check(Script.parse(text))
-    monkeypatch.setattr(interpreter, "MAX_STEPS", 20)
+    monkeypatch.setattr(machine, "MAX_STEPS", 20)
     script = Script.parse(text + "\n")  # not the text that was just answered
     assert script.tree is not None
     assert not interpreter.follow(script.tree).complete

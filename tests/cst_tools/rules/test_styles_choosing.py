@@ -1,6 +1,6 @@
 """Small programs in the many styles people write, each with the codes of L301-L306 expected in it.
 
-`tests/corpus/styles_choosing/*.txt` holds them: a line ``### name: CODES`` (``none`` for a clean one), then the program,
+`tests/corpus/styles_choosing/*.txt` holds them: a line ``### name: CODES`` (``none`` for a clean one), the program,
 in which a line ``@name`` stands for the lines that ``fragments.txt`` has under that name.
 """
 
