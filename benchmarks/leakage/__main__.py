@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPORA = {
     "blind corpus, preprocessing": ROOT / "benchmarks" / "leakage" / "corpus" / "preprocessing",
     "blind corpus, validity": ROOT / "benchmarks" / "leakage" / "corpus" / "validity",
+    "blind corpus, everyday": ROOT / "benchmarks" / "leakage" / "corpus" / "everyday",
     "corpus of the rules": ROOT / "tests" / "corpus" / "leakage",
 }
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlestar-benchmarks"
@@ -36,13 +37,14 @@ def run(options: argparse.Namespace) -> None:
     judged = {name: [judge(file) for file in collect(paths)] for name, paths in corpora.items()}
     if not options.paths:
         blind = [one for name, files in judged.items() if name.startswith("blind") for one in files]
-        judged = {"blind corpus": blind, **judged}
+        everything = [one for files in judged.values() for one in files]
+        judged = {"all corpora": everything, "blind corpus": blind, **judged}
     if options.json:
         print(json.dumps({name: report.as_json(files) for name, files in judged.items()}, indent=2))
         return
     for number, (name, files) in enumerate(judged.items()):
         print("\n\n" * bool(number) + report.table(name, files))
-        if options.verbose and (options.paths or name != "blind corpus"):
+        if options.verbose and (options.paths or name not in ("all corpora", "blind corpus")):
             print("\n" + report.details(files))
 
 

@@ -21,7 +21,7 @@ predictions = [m.fit(W_train, p_train).predict(W_test) for m in members]
 
 def blend_error(weight):
     mixed = weight[0] * predictions[0] + (1 - weight[0]) * predictions[1]
-    return mean_squared_error(p_test, mixed)  # expect: L301
+    return mean_squared_error(p_test, mixed)  # expect: L301|L304
 
 
 best = minimize(blend_error, x0=[0.5], method="Nelder-Mead")
