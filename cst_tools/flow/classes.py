@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import calls, choosing
+from cst_tools.flow import calls, choosing, own_models
 from cst_tools.flow.arguments import Arguments
 from cst_tools.flow.libraries import Act, Spec
 from cst_tools.flow.unknown_calls import unknown_call
@@ -112,7 +112,8 @@ def call_instance_method(m: Interpreter, owner: Value, state: Instance, name: st
         if decorated(method, "classmethod"):
             me = Value(Kind.CLASS, node=state.definition, name=state.definition.name)
         positional = a.positional if decorated(method, "staticmethod") else [me, *a.positional]
-        return m.call_function(method, positional, a.keywords, node)
+        result = m.call_function(method, positional, a.keywords, node)
+        return own_models.called(m, owner, name, a, result)
     if name == "fit_transform":
         fit, transform = find_method(m, state.definition, "fit"), find_method(m, state.definition, "transform")
         if fit is not None and transform is not None:

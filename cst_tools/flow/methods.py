@@ -98,10 +98,10 @@ def _residual_method(m: Interpreter, owner: Value, name: str, a: Arguments) -> V
             m.record_evaluation(a.node, [owner], owner.models)
             return owner if owner.scores else scores.scored(m, owner, a.node, [owner])
         if name == "backward":
-            m.train_by_gradient(owner)
+            m.train_by_gradient(owner, a.node)
         return owner
     if name == "backward":
-        m.train_by_gradient(owner)
+        m.train_by_gradient(owner, a.node)
         return owner
     if name in ("eq", "ne", "sub", "subtract") and a.positional and a.positional[0].rows and not a.positional[0].models:
         return expressions._residual(owner, a.positional[0])

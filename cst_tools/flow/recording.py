@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from cst_tools.flow.descent import Descended
 from cst_tools.flow.tracking import Frame, Store
 from cst_tools.flow.values import (
     HELD_OUT_SIDE,
@@ -147,12 +148,14 @@ class Recorder:
         models = frozenset({owner.ref}) if owner.ref is not None else frozenset()
         self.add_evaluation(node, EvaluationKind.SEARCH, held_out, state.learned, trained, models=models)
 
-    def train_by_gradient(self, loss: Value) -> None:
+    def train_by_gradient(self, loss: Value, node: ast.AST) -> None:
         """``loss.backward()``: the models behind the loss are trained on its rows."""
         for ref in loss.models:
             state = self.heap.get(ref)
             if isinstance(state, Estimator):
                 self.heap[ref] = replace(state, trained=state.trained | loss.rows, learned=state.learned | loss.learned)
+                if loss.rows:
+                    self.record_event(Descended(self.place(node), ref, loss.rows))
 
     def record_training(
         self, node: ast.AST, features: Value, target: Value, model: int | None, follows_columns: bool

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from cst_tools.flow.relations import Common
+from cst_tools.rules.descents import descent_of, reported
 from cst_tools.rules.edit import Editor
 from cst_tools.rules.examples import FIT, SCORE, SPLIT, program
 from cst_tools.rules.labels import said_of
@@ -116,9 +117,12 @@ class TrainingRowsScored(Rule):
         found: set[object] = set()
         for one in seen(context):
             training = one.training
-            if training is None or not is_supervised(training) or kind_of(context, one) != self.code:
+            if kind_of(context, one) != self.code:
                 continue
-            what = (training.place, one.predicted.model)
+            trained = training if training is not None and is_supervised(training) else descent_of(context, one)
+            if trained is None:
+                continue
+            what = (trained.place, one.predicted.model)
             if what in found:
                 continue
             severity = self._severity(context, one)
@@ -127,16 +131,19 @@ class TrainingRowsScored(Rule):
             found.add(what)
             whole = "holds the rows" if one.common is Common.AROUND else "is on the rows"
             message = (
-                f"The score {whole} that the model was fitted on in line {training.place.line}, and no other score is "
+                f"The score {whole} that the model was fitted on in line {trained.place.line}, and no other score is "
                 "on rows it has not seen: score held-out rows, or cross-validate."
             )
             if severity is Severity.ERROR:
                 message = (
-                    f"The table scored here holds the rows that the model was fitted on in line {training.place.line}, "
+                    f"The table scored here holds the rows that the model was fitted on in line {trained.place.line}, "
                     "whatever it is called: score rows the model has not seen."
                 )
-            related = (context.related("The model is fitted on them here.", training.node),)
-            yield self.finding(context, one.evaluation.node, message, severity, related, one)
+            related = [context.related("The model is fitted on them here.", trained.place.node)]
+            behind = reported(context, one.evaluation.node)
+            if behind is not None:
+                related.append(context.related("The score is told here.", behind))
+            yield self.finding(context, one.evaluation.node, message, severity, tuple(related), one)
 
     def _severity(self, context: Context, one: Seen) -> Severity | None:
         if one.common is Common.SAME and named_role(one.evaluation) in ("test", "validation"):
