@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from cst_tools.flow import claims, column_sets, frames, grouping, hand_folds, timing, vocabularies
+from cst_tools.flow import claims, column_sets, frames, grouping, hand_folds, overlap, timing, vocabularies
 from cst_tools.flow.names import role_of_name
 from cst_tools.flow.scopes import Scope
 from cst_tools.flow.values import (
@@ -78,6 +78,8 @@ def bind_attribute(m: Interpreter, target: ast.Attribute, value: Value) -> None:
             m.assign_to(target.value, column_sets.named(m, owner, value))
         else:
             m.assign_to(target.value, timing.stored_attribute(m, target, owner, value))
+    elif (changed := overlap.set_anew(m, owner)) is not None:
+        m.assign_to(target.value, changed)
 
 
 def assign_to(m: Interpreter, expression: ast.expr, value: Value) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 DRAWS = ("rand", "random", "uniform", "random_sample", "binomial", "randn", "normal", "integers", "randint")
+SETTINGS = "settings of the command line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +182,30 @@ def record_load(m: Interpreter, a: Arguments, value: Value) -> None:
         source = ""
     called = text_of(a.node.func)
     ignored = ("usecols", "dtype", "engine", "as_frame")
-    options = sorted(
-        text_of(k.value) + f"={k.arg}" for k in a.node.keywords if k.arg not in ignored
-    )  # fmt: skip
+    options = []
+    for keyword in a.node.keywords:
+        if keyword.arg in ignored:
+            continue
+        said = _names_said(m, keyword.value)
+        if said is None:
+            return  # ``sheet_name=part`` of a helper
+        options.append(" ".join([f"{keyword.arg}={text_of(keyword.value)}", *said]))
+    options.sort()
     for part in value.rows:
         m.record_event(Loaded(m.place(a.node), part.root, f"{called}({source} {options})"))
 
 
 def _spelled(m: Interpreter, path: ast.expr) -> str | None:
     """``ROOT / f"{part}.csv"`` with the texts its names stand for; None where a name may stand for another one."""
-    said = [text_of(path)]
+    said = _names_said(m, path)
+    if said is None:
+        return None
+    return " ".join([text_of(path), *said]) if said or _says_text(path) else None
+
+
+def _names_said(m: Interpreter, path: ast.expr) -> list[str] | None:
+    """What the names in an expression stand for; None where one is made anew in each call."""
+    said: list[str] = []
     for node in ast.walk(path):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             value = m.scope.find(node.id)
@@ -203,8 +218,24 @@ def _spelled(m: Interpreter, path: ast.expr) -> str | None:
             elif value.kind is Kind.UNKNOWN and value.name and value.name != node.id:
                 said.append(f"{node.id}={value.name}")  # the caller's ``args.data``
             elif m.calls and node.id in m.scope.names:
-                return None  # made anew in each call
-    return " ".join(said) if len(said) > 1 or _says_text(path) else None
+                return None
+    return said
+
+
+def settings(m: Interpreter, node: ast.Call) -> Value | None:
+    """What ``parser.parse_args()`` gives: one name in it is the same file each time, until something is set."""
+    called = text_of(node.func).rpartition(".")[2]
+    if called not in ("parse_args", "parse_known_args"):
+        return None
+    parsed = Value(name=f"{SETTINGS} {m.number()}")
+    return parsed if called == "parse_args" else Value(Kind.SEQUENCE, items=(parsed, Value()))
+
+
+def set_anew(m: Interpreter, value: Value) -> Value | None:
+    """The settings after ``args.data = ...``; None for what are none."""
+    if value.kind is not Kind.UNKNOWN or not value.name.startswith(f"{SETTINGS} "):
+        return None
+    return replace(value, name=f"{SETTINGS} {m.number()}")
 
 
 def _says_text(path: ast.expr) -> bool:

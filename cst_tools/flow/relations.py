@@ -86,6 +86,8 @@ class Relations:
         length = next(
             (i for i, (x, y) in enumerate(zip(a.path, b.path, strict=False)) if x != y), min(len(a.path), len(b.path))
         )
+        if trained.root != scored.root and any(self._varies(key) for key, _ in a.path[:length]):
+            return None  # the helper that reads the file selects other rows each time
         if length == len(a.path) == len(b.path):
             return Common.SAME
         if length == len(a.path):
@@ -101,6 +103,20 @@ class Relations:
         mine = [self.constraint(*step) for step in a.path[length:]]
         others = [self.constraint(*step) for step in b.path[length:]]
         return _compared(mine, others, (a.path[length][1], b.path[length][1]))
+
+    def _varies(self, key: str) -> bool:
+        """Whether a selection in the same words may be another one in another call: ``t[t["part"] == part]``."""
+        cut, split = self.cuts.get(key), self.flow.splits.get(key)
+        if cut is not None:
+            return any(bound is not None and bound.base for bound in (cut.low, cut.high))
+        node = split.node if split is not None else None
+        if isinstance(node, ast.Compare):
+            given = node.comparators
+        elif isinstance(node, ast.Call):
+            given = [*node.args, *(k.value for k in node.keywords)]
+        else:
+            return True
+        return any(isinstance(inner, ast.Name) for one in given for inner in ast.walk(one))
 
     def constraint(self, key: str, side: int) -> Draw | Range | None:
         if (key, side) not in self._known:

@@ -115,6 +115,8 @@ def unknown_call(m: Interpreter, name: str, a: Arguments) -> Value:
         short = name.rpartition(".")[2]
         if short in _RANDOM and "." in name:
             return m.fresh_table()
+        if (parsed := overlap.settings(m, a.node)) is not None:
+            return parsed
         return m.fresh_table(opaque=True) if _looks_like_loading(short) or opens(name) else Value(ref=m.number())
     if name.rpartition(".")[2] in handmade.PRODUCTS and len(data) == 2:
         made = handmade.product(m, a.node, *data)

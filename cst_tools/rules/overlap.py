@@ -101,6 +101,26 @@ class Overlap(Rule):
             + _PARTS.format(t="train", u="test") + FIT + SCORE
         ),
         program(
+            "import argparse\n\ndef read(path):\n    return pd.read_csv(path).fillna(0)\n\n"
+            "args = argparse.ArgumentParser().parse_args()\ntrain, test = read(args.train), read(args.test).sample(9)\n"
+            + _PARTS.format(t="train", u="test") + FIT + SCORE
+        ),
+        program(
+            "import argparse\n\nargs = argparse.ArgumentParser().parse_args()\ntrain = pd.read_csv(args.data)\n"
+            "args.data = args.data.replace('train', 'test')\ntest = pd.read_csv(args.data)\n"
+            + _PARTS.format(t="train", u="test") + FIT + SCORE
+        ),
+        program(
+            "def read(path, part):\n    t = pd.read_csv(path)\n    return t[t['part'] == part]\n\n"
+            "train, test = read('all.csv', 'train'), read('all.csv', 'test')\n"
+            + _PARTS.format(t="train", u="test") + FIT + SCORE
+        ),
+        program(
+            "def read(path, sheet):\n    return pd.read_excel(path, sheet_name=sheet)\n\n"
+            "train, test = read('all.xlsx', 'train'), read('all.xlsx', 'test')\n"
+            + _PARTS.format(t="train", u="test") + FIT + SCORE
+        ),
+        program(
             "from sklearn.ensemble import IsolationForest\n" + SPLIT
             + "f = IsolationForest().fit(X)\nprint(accuracy_score(y_test, f.predict(X_test) == -1))\n"
         ),
@@ -131,6 +151,11 @@ class Overlap(Rule):
         ),
         program(
             "train, test = pd.read_csv('all.csv'), pd.read_csv('all.csv')\n"
+            + _PARTS.format(t="train", u="test") + FIT + SCORE
+        ),
+        program(
+            "import argparse\n\ndef read(path):\n    return pd.read_csv(path).fillna(0)\n\n"
+            "args = argparse.ArgumentParser().parse_args()\ntrain, test = read(args.data), read(args.data).sample(99)\n"
             + _PARTS.format(t="train", u="test") + FIT + SCORE
         ),
         program(
@@ -178,6 +203,10 @@ def _place(context: Context, one: Seen) -> Place:
     flow = context.flow
     if one.trained.root != one.scored.root:
         loads = {loaded.root: loaded.place for loaded in flow.of(Loaded)}
+        first, second = loads.get(one.trained.root), loads.get(one.scored.root)
+        if first is not None and first is second:  # one helper reads both
+            drawn = [flow.splits[key].place for key, _ in one.scored.path if key in flow.splits]
+            return drawn[-1] if drawn else one.evaluation.place
         places = [loads[part.root] for part in (one.trained, one.scored) if part.root in loads]
         return max(places, key=lambda p: p.position) if places else one.evaluation.place
     key = _parting_key(one)
@@ -219,6 +248,12 @@ def _message(context: Context, one: Seen) -> str:
     line = one.evaluation.place.line
     fitted = f"line {one.training.place.line}" if one.training is not None else "training"
     if one.trained.root != one.scored.root:
+        loads = {loaded.root: loaded.place for loaded in context.flow.of(Loaded)}
+        if one.scored.root in loads and loads[one.scored.root] is loads.get(one.trained.root):
+            return (
+                f"The rows scored in line {line} and those of {fitted} come from one file, which line "
+                f"{loads[one.scored.root].line} reads twice: read another one, or split this one."
+            )
         return (
             f"This is the file that was read before: the rows scored in line {line} are training rows; read "
             "another one, or split this one."
