@@ -336,7 +336,8 @@ def compare(m: Interpreter, node: ast.Compare) -> Value:
         if other.rows and not other.models:
             return _residual(left, right)
         if not other.rows:
-            return left if left.models else right
+            hits = scores.of_one_class(m, node)
+            return _residual(*hits) if hits is not None else left if left.models else right
     if Kind.EXPRESSION in (left.kind, right.kind):
         return polars_expressions.combined(left, right)
     if left.kind is Kind.ROWS and left.owner is None and right.kind in (Kind.CONST, Kind.UNKNOWN, Kind.STATISTIC):

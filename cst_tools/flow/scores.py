@@ -142,6 +142,24 @@ def _cut(m: Interpreter, node: ast.Compare, predictions: Value, at: Value, expre
     return influenced(replace(predictions, learned=predictions.learned | {cut}), at.scores)
 
 
+def of_one_class(m: Interpreter, node: ast.Compare) -> tuple[Value, Value] | None:
+    """``said[truth == c] == c``, the hits among the rows of one class: the predictions and the labels."""
+    picked = node.left
+    if not isinstance(picked, ast.Subscript) or not isinstance(picked.value, ast.Name) or len(node.ops) != 1:
+        return None
+    mask, equal = picked.slice, (ast.Eq, ast.NotEq)
+    if not isinstance(mask, ast.Compare) or len(mask.ops) != 1 or not isinstance(mask.left, ast.Name):
+        return None
+    if not isinstance(mask.ops[0], ast.Eq) or not isinstance(node.ops[0], equal):
+        return None
+    if ast.dump(mask.comparators[0]) != ast.dump(node.comparators[0]):
+        return None
+    predictions, labels = m.evaluate(picked.value), m.evaluate(mask.left)
+    if not predictions.models or labels.models or not labels.rows:
+        return None
+    return predictions, labels
+
+
 def is_by_row(a: Arguments) -> bool:
     """Whether an aggregate is over columns: it leaves one number for each row."""
     axis = a.keywords.get("axis") or a.keywords.get("dim")
