@@ -15,12 +15,13 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const properties = manifest.contributes.configuration.properties;
 
-/** The fields of the server's `Settings`, as the editor writes them. */
+/** The fields of the server's `Settings`, as the editor writes them, without what it finds out itself. */
 function serverSettings(): string[] {
   const source = readFileSync("../server/mlestar/config.py", "utf8");
   const body = /class Settings:\n([\s\S]*?)\n(?=\S)/.exec(source)?.[1] ?? "";
   const names = [...body.matchAll(/^ {4}([a-z_]+): /gm)].map((match) => match[1] ?? "");
-  return names.filter((name) => name !== "warnings").map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  const given = names.filter((name) => name !== "warnings" && name !== "folder");
+  return given.map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
 function sentBehaviour(): string[] {
