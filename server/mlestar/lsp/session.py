@@ -58,6 +58,7 @@ class Session:
         self._refresh: asyncio.TimerHandle | None = None
         self.lens_titles: dict[str, tuple[tuple[int, str], ...]] = {}
         self._warned: set[str] = set()
+        self._ready_to_edit: threading.Thread | None = None
         self._plans: dict[tuple[int, str, str | None], tuple[Plan, ...]] = {}
         self._plans_of: Analysed | None = None
 
@@ -255,10 +256,21 @@ class Session:
         key = unquote(found.document.uri)
         self._late[key] = known.late if known else ()
         uris = diagnostics.publish(self, found, known)
+        if found.findings:
+            self._get_ready_to_edit()
         before = self._shown.get(key, set())
         for gone in before - uris:
             self.ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=gone, diagnostics=[]))
         self._shown[key] = uris
+
+    def _get_ready_to_edit(self) -> None:
+        """Load what fixes are made with, once something is shown that may be fixed: the first light bulb is quick too.
+
+        An answer that takes longer than a quarter of a second is thrown away by VS Code when the cursor has just moved.
+        """
+        if self._ready_to_edit is None:
+            self._ready_to_edit = threading.Thread(target=_load_editing, name="ready-to-edit", daemon=True)
+            self._ready_to_edit.start()
 
     # --- what a study changes on the screen -------------------------------------------------------------------
 
@@ -298,6 +310,10 @@ class Session:
 
 def _part(uri: str, text: TextDocument, count: int | None = None) -> Part:
     return Part(uri, text.source, text.version, text.index, text.edits, text.edits.count, count)
+
+
+def _load_editing() -> None:
+    import cst_tools.imports  # noqa: F401  # libcst behind it takes long
 
 
 def is_python(language: str | None, uri: str) -> bool:
