@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cst_tools.flow.units import Chunk, first_line
+from cst_tools.positions import common, common_end
 from cst_tools.regrow import regrown
 from cst_tools.types import Problem
 
@@ -163,27 +164,3 @@ def _grouped(statements: Sequence[ast.stmt], start: int) -> list[tuple[list[ast.
 
 def _line_of(starts: Sequence[int], offset: int) -> int:
     return max(0, bisect_right(starts, offset) - 1)
-
-
-def common(a: str, b: str) -> int:
-    """Length of the common beginning: comparing slices is far faster than a loop over characters."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def common_end(a: str, b: str, head: int) -> int:
-    """Length of the common end of what follows the first ``head`` characters."""
-    low, high = 0, min(len(a), len(b)) - head
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cst_tools.positions import common, common_end
+
 _KEPT = 512
 """Edits that a log keeps; who asks about an older text has the two texts compared."""
 
@@ -25,8 +27,8 @@ class Move:
         """The one stretch in which two texts differ."""
         if old == new:
             return cls(0, 0, 0)
-        head = _common(old, new)
-        tail = _common_end(old, new, min(len(old), len(new)) - head)
+        head = common(old, new)
+        tail = common_end(old, new, head)
         return cls(head, len(old) - tail, len(new) - tail)
 
     def then(self, other: Move) -> Move | None:
@@ -77,26 +79,3 @@ class EditLog:
             else:
                 out[-1] = joined
         return tuple(out)
-
-
-def _common(a: str, b: str) -> int:
-    """Length of the common beginning, by bisection: comparing slices is far faster than a loop over characters."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_end(a: str, b: str, most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
