@@ -1,39 +1,14 @@
-"""Run variants, a bounded number at a time, each in a process tree that is dead before its outcome is known."""
+"""Which run goes when: threads are handed out by priority, and each run ends with its process tree."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
-import sys
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlestar.runs import shadow
-from mlestar.runs.collect import collect_inputs
-from mlestar.runs.environment import run_environment
-from mlestar.runs.layout import as_utf8, place_of, working_folder, workspace_for
-from mlestar.runs.memory import oom_kills
-from mlestar.runs.outcome import read_events, result_of
-from mlestar.runs.output import LineMatcher, Stream
+from mlestar.runs.local import LocalExecutor, OnOutput, not_started
 from mlestar.runs.slots import Slots, physical_cores
-from mlestar.runs.sweep import sweep
-from mlestar.runs.types import FINAL, RunResult, RunSpec, RunStatus
-
-_BOOT = Path(__file__).parent / "worker" / "boot.py"
-_CHUNK = 1 << 18
-_PATIENCE_S = 4.0
-"""How long a cancelled launcher may take (it ends the tree within 2 s) before it is killed itself."""
-PROTECTIONS = {"auto": ("overlay", "copy"), "overlay": ("overlay",), "copy": ("copy",)}
-
-_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run")
-"""Folders whose files are no inputs of a script."""
-
-OnOutput = Callable[[str, str], None]
+from mlestar.runs.types import RunResult, RunSpec
 
 
 class Scheduler:
@@ -44,13 +19,10 @@ class Scheduler:
     """
 
     def __init__(self, *, home: Path, parallel: int | None = None, protection: str | None = None) -> None:
-        self._home = home.expanduser().resolve()
+        self._local = LocalExecutor(home=home, protection=protection)
         self._slots = Slots(parallel or physical_cores())
-        self._protections = PROTECTIONS[protection or os.environ.get("MLESTAR_PROTECTION") or "auto"]
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="mlestar-runs")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
-        self._bases: set[Path] = set()
 
     @property
     def parallel(self) -> int:
@@ -63,13 +35,13 @@ class Scheduler:
         ``on_output`` gets (``stdout`` or ``stderr``, text) as it comes; after ``output_bytes`` only a little a second.
         """
         if self._closed:
-            return _not_started("the scheduler is closed")
+            return not_started("the scheduler is closed")
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         try:
             async with self._slots.take(spec.limits.threads, priority):
-                return await self._run(spec, on_output)
+                return await self._local.run(spec, on_output)
         finally:
             self._tasks.discard(task)
 
@@ -80,158 +52,4 @@ class Scheduler:
         for task in mine:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
-        self._threads.shutdown(wait=False)
-        for folder in self._bases:
-            shadow.remove_empty(folder)
-
-    async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
-
-    async def _run(self, spec: RunSpec, on_output: OnOutput | None) -> RunResult:
-        try:
-            workspace = workspace_for(spec.workspace, spec.script)
-            base = shadow.scratch_base(self._home, workspace)
-            if base not in self._bases:
-                self._bases.add(base)
-                await self._in_thread(shadow.remove_stale, base)
-            scratch = shadow.new_scratch(base)
-        except OSError as error:
-            return _not_started(f"no folder for the run's files: {error}")
-        try:
-            launch = self._prepare(spec, workspace, scratch)
-            return await self._launch(spec, scratch, launch, on_output)
-        except OSError as error:
-            return _not_started(f"the run could not be started: {error}")
-        finally:
-            await asyncio.shield(self._in_thread(shadow.remove_tree, scratch))
-
-    def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
-        """Write the program and the launcher's order; small files only."""
-        script = place_of(spec.script)
-        folder = working_folder(spec.variant_text, script, workspace)
-        (scratch / "tmp").mkdir()
-        program = scratch / "program.py"
-        program.write_bytes(as_utf8(spec.program_text))
-        found = shadow.places(scratch, workspace)
-        launch: dict[str, Any] = {
-            "scratch": str(scratch),
-            "home": str(self._home),
-            "workspace": str(workspace),
-            "roots": [str(root) for root in found.roots],
-            "guarded": [str(workspace)],
-            "writable": [str(folder) for folder in found.writable],
-            "protections": list(self._protections),
-            "program": str(program),
-            "script": str(script),
-            "cwd": str(folder),
-            "argv": [str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json")],
-            "env": run_environment(spec, scratch),
-            "wall_s": spec.limits.wall_s,
-            "memory_bytes": spec.limits.memory_bytes,
-            "server_pid": os.getpid(),
-            "worker": {
-                "script": str(script),
-                "program": str(program),
-                "arguments": list(spec.arguments),
-                "cwd": str(folder),
-                "workspace": str(workspace),
-                "events": str(scratch / "events.jsonl"),
-                "seed": spec.seed,
-                "probes": spec.probes,
-                "notebook": spec.script.suffix.lower() == ".ipynb",
-                "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
-            },
-        }  # fmt: skip
-        (scratch / "spec.json").write_text(json.dumps(launch), "utf-8")
-        return launch
-
-    async def _launch(
-        self, spec: RunSpec, scratch: Path, launch: dict[str, Any], on_output: OnOutput | None
-    ) -> RunResult:
-        kills_before = oom_kills()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", str(_BOOT), "launcher", str(scratch / "spec.json"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_CHUNK * 4,
-            start_new_session=True,
-        )  # fmt: skip
-        matchers = [LineMatcher(spec.printed_pattern) if spec.printed_pattern else None for _ in range(2)]
-        out = Stream("stdout", spec.limits.output_bytes, matchers[0], on_output)
-        err = Stream("stderr", spec.limits.output_bytes, matchers[1], on_output)
-        assert process.stdout is not None and process.stderr is not None
-        readers = asyncio.gather(_drain(process.stdout, out), _drain(process.stderr, err))
-        try:
-            await process.wait()
-            await self._in_thread(sweep, scratch.name)
-            # Everything that could hold the pipes is dead: what is left in them is read, then they end.
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(readers, 5.0)
-        except BaseException:
-            await _to_its_end(self._end(process, scratch.name))
-            readers.cancel()
-            await _to_its_end(asyncio.gather(readers, return_exceptions=True))  # else asyncio complains to the user
-            raise
-        answer = _read_answer(scratch / "launcher.json", process.returncode)
-        events = await self._in_thread(read_events, scratch / "events.jsonl")
-        printed: list[str] | None = None
-        if spec.printed_pattern:
-            printed = []
-            for matcher in matchers:
-                assert matcher is not None
-                matcher.finish()
-                printed += matcher.values
-        result = result_of(
-            spec,
-            answer,
-            events,
-            printed=printed,
-            oom_kills=oom_kills() - kills_before,
-            stdout=out.kept.text(),
-            stderr=err.kept.text(),
-            stdout_bytes=out.kept.total,
-            stderr_bytes=err.kept.total,
-        )
-        if result.status not in FINAL:
-            return result
-        inputs = await self._in_thread(collect_inputs, spec, launch, events, result.protection)
-        return replace(result, inputs=inputs)
-
-    async def _end(self, process: asyncio.subprocess.Process, name: str) -> None:
-        """Let the launcher end its tree; end the launcher, and what it may have left, if it does not."""
-        if process.returncode is None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                await asyncio.wait_for(process.wait(), _PATIENCE_S)
-            except asyncio.TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        await self._in_thread(sweep, name)
-
-
-async def _to_its_end(work: Awaitable[Any]) -> None:
-    """Await ``work`` though the caller is cancelled again meanwhile, as several who give up one study do."""
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.shield(task)
-
-
-async def _drain(reader: asyncio.StreamReader, stream: Stream) -> None:
-    while data := await reader.read(_CHUNK):
-        stream.add(data)
-
-
-def _not_started(reason: str) -> RunResult:
-    return RunResult(RunStatus.NOT_STARTED, None, reason)
-
-
-def _read_answer(path: Path, code: int | None) -> dict[str, Any]:
-    try:
-        answer = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"ended": "error", "reason": f"the launcher ended with code {code} and left no answer"}
-    return answer if isinstance(answer, dict) else {"ended": "error", "reason": "the launcher's answer is no object"}
+        await self._local.close()

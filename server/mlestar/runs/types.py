@@ -64,13 +64,64 @@ class Limits:
     output_bytes: int = 1_000_000
     """How much of stdout and of stderr is kept (its beginning and its end)."""
     threads: int = 1
+    gpus: int = 0
+    """Whole GPUs this run needs; it sees only those it was given."""
+    cpu_s: float | None = None
+    """CPU seconds of the whole process tree."""
+    processes: int | None = 512
+    """Processes and threads at one time."""
+    disk_bytes: int | None = 20 * 1024**3
+    """What it may write to disk."""
 
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How complete a run is. First light knows full runs only; the fields of lower tiers will be added here."""
+    """How complete a run is. The tool applies it at run time; the code that runs is the same at every fidelity."""
 
     name: str = "full"
+    rows: float = 1.0
+    """Share of the rows of each table that the script loads, drawn by the tool."""
+    folds: int | None = None
+    """Folds of a cross-validation that are computed; None: all."""
+    rounds: float = 1.0
+    """Share of boosting rounds and epochs."""
+
+    @property
+    def full(self) -> bool:
+        return self.rows >= 1.0 and self.folds is None and self.rounds >= 1.0
+
+
+class Rung(str, enum.Enum):
+    """How much of a run's work was shared with others, the cheapest first."""
+
+    BRANCH = "branch"
+    """Forked from a running program just before the first difference."""
+    WARM = "warm"
+    """Forked after the imports."""
+    SNAPSHOT = "snapshot"
+    """A new process that took over the variables of another run just before the first difference."""
+    PLAIN = "plain"
+    """A new process from the first line."""
+
+
+class Sandbox(str, enum.Enum):
+    """What is asked of the containment of a run."""
+
+    AUTO = "auto"
+    """The strongest that the system gives; the outcome says which."""
+    REQUIRED = "required"
+    """Nothing runs when files, network and processes cannot all be kept apart by the kernel."""
+    OFF = "off"
+    """The user's files are protected, nothing more."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a rung could not carry out a run; the next rung is used."""
+
+    reason: str
+    lasting: bool = True
+    """True when it will be the same for this script next time."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +151,15 @@ class RunSpec:
     fidelity: Fidelity = Fidelity()
     limits: Limits = Limits()
     probes: bool = False
+    module: str | None = None
+    """``pkg.train`` when the script is started as ``python -m pkg.train``."""
+    network: bool = False
+    """Whether it may use the network."""
+    sandbox: Sandbox = Sandbox.AUTO
+    readable: tuple[str, ...] = ()
+    """Folders outside the workspace that it may read though they would be hidden (other projects)."""
+    reuse: bool = True
+    """Whether work may be shared with other runs, and results of library calls be taken from the store."""
     label: str = ""
     """For people: ``baseline seed 0``, ``without features``."""
 
@@ -154,6 +214,16 @@ class RunResult:
     Runs that share one were judged by the same evaluation; empty when that could not be seen."""
     protection: str = "none"
     """How the user's files were kept from the run: ``overlay``, ``copy``."""
+    containment: tuple[str, ...] = ()
+    """What the kernel kept apart: ``files``, ``network``, ``processes``, ``hidden`` (other projects, secrets),
+    ``memory``, ``system-calls``."""
+    rung: Rung = Rung.PLAIN
+    notes: tuple[str, ...] = ()
+    """Why a cheaper rung was not used, and what else a person should know, one sentence each."""
+    shared_s: float = 0.0
+    """Wall seconds of work that was taken over from another run; ``wall_s`` and ``cpu_s`` are its own."""
+    curve: tuple[float, ...] = ()
+    """Intermediate scores (boosting rounds, epochs) where the framework reports them."""
     cached: bool = False
     """True when the journal had it and nothing ran."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mlestar.runs import scheduler as scheduler_module
+from mlestar.runs import local as local_module
 from mlestar.runs.types import RunStatus
 
 from .conftest import alive, make_bench
@@ -36,7 +36,7 @@ REFUSALS = {
 
 def lesser_worker(tmp_path: Path, refusal: str) -> Path:
     folder = tmp_path / "worker"
-    shutil.copytree(Path(scheduler_module._BOOT).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(local_module._BOOT).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     text = (folder / "linux.py").read_text()
     head = "    _checked(\n        _c().mount("
     assert head in text
@@ -52,7 +52,7 @@ async def test_the_next_best_protection(tmp_path: Path, monkeypatch: pytest.Monk
     if what == "no mount_setattr":
         text = (boot.parent / "linux.py").read_text()
         (boot.parent / "linux.py").write_text(text.replace("_NR_MOUNT_SETATTR = 442", "_NR_MOUNT_SETATTR = 9999"))
-    monkeypatch.setattr(scheduler_module, "_BOOT", boot)
+    monkeypatch.setattr(local_module, "_BOOT", boot)
     bench = await make_bench(tmp_path)
     (bench.folder / "data.csv").write_text("1")
     elsewhere = tmp_path / "elsewhere.txt"
