@@ -54,6 +54,32 @@ class Settings:
     """Pattern of paths to rule codes that are not reported there."""
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders that `check` passes over in folders it searches."""
+    sandbox: str = "auto"
+    """``auto``: the strongest containment that the system gives; ``required``: else nothing runs; ``off``."""
+    network: bool = False
+    """Whether runs may use the network."""
+    readable: tuple[str, ...] = ()
+    """Folders of other projects that runs may read."""
+    environment: tuple[str, ...] = ()
+    """``NAME`` of this environment, or ``NAME=value``, that runs get beside the harmless names they always get."""
+    threads: int = 1
+    """Threads of one run."""
+    gpus: int = 0
+    """GPUs of one run; runs that use one have it for themselves."""
+    on_battery: str = "one"
+    """What studies do on battery: ``pause``, ``one`` run at a time, ``ignore``."""
+    share: bool = True
+    """Whether runs share work: forks before the first difference, results of library calls from a store."""
+    self_check: float = 0.05
+    """Share of the runs with shared work that are repeated without, to see that the scores are the same."""
+    store: int = 4 * 1024**3
+    """Bytes that stored results of library calls may take, in each workspace."""
+    screening: str = "auto"
+    """``auto``: slow scripts are screened on fewer rows first; ``off``: every run is complete."""
+    executor: str = "local"
+    """Where runs go: ``local``, or ``ray`` (needs the extra ``ray``)."""
+    ray_address: str | None = None
+    """Address of the Ray cluster; None: the running one, else one on this machine."""
     code_lens: bool = True
     home: str | None = None
     """Folder of the journal and the runs; None: the platform's state folder."""
@@ -62,6 +88,13 @@ class Settings:
     warnings: tuple[str, ...] = ()
 
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "sandbox": ("auto", "required", "off"),
+    "on_battery": ("pause", "one", "ignore"),
+    "screening": ("auto", "off"),
+    "executor": ("local", "ray"),
+}
+"""Settings that take one of a few words."""
 _DURATION = re.compile(r"^\s*(?:(\d+(?:\.\d+)?)h)?\s*(?:(\d+(?:\.\d+)?)m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)s?)?\s*$")
 _SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
@@ -94,9 +127,17 @@ def _coerce(name: str, value: Any) -> Any:
     """One raw value as the type of setting ``name``. Raises ValueError with a sentence for the user."""
     if name in ("budget", "timeout"):
         return parse_duration(value)
-    if name == "memory":
+    if name in ("memory", "store"):
         return parse_size(value)
-    if name in ("arguments", "ignore", "exclude"):
+    if name in CHOICES:
+        if value in CHOICES[name]:
+            return value
+        raise ValueError(f"{name} must be one of {', '.join(CHOICES[name])}")
+    if name == "self_check":
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+        raise ValueError("self_check must be a share from 0 to 1")
+    if name in ("arguments", "ignore", "exclude", "readable", "environment"):
         if isinstance(value, str):
             return tuple(value.split())
         if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
@@ -110,12 +151,12 @@ def _coerce(name: str, value: Any) -> Any:
         if isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
             return dict(value)
         raise ValueError("roles must map block names to roles")
-    if name == "code_lens":
+    if name in ("code_lens", "network", "share"):
         if isinstance(value, bool):
             return value
-        raise ValueError("code_lens must be true or false")
-    if name in ("parallel", "baseline_seeds", "screening_seeds", "confirmation_seeds", "max_plans"):
-        least = {"confirmation_seeds": 3, "baseline_seeds": 2}.get(name, 1)
+        raise ValueError(f"{name} must be true or false")
+    if name in ("parallel", "baseline_seeds", "screening_seeds", "confirmation_seeds", "max_plans", "threads", "gpus"):
+        least = {"confirmation_seeds": 3, "baseline_seeds": 2, "gpus": 0}.get(name, 1)
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
         raise ValueError(f"{name} must be a whole number of at least {least}")
@@ -200,3 +241,15 @@ def workspace_of(script: Path, settings: Settings) -> Path:
         if any((parent / mark).exists() for mark in ("pyproject.toml", ".git", "setup.py", "setup.cfg", ".hg")):
             return parent
     return script.parent
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What runs get beside the names they always get: listed names that are set here, and given values."""
+    found = {}
+    for item in settings.environment:
+        name, given, value = item.partition("=")
+        if given:
+            found[name.strip()] = value
+        elif name.strip() in os.environ:
+            found[name.strip()] = os.environ[name.strip()]
+    return found

@@ -142,9 +142,9 @@ class LocalExecutor:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(readers, 5.0)
         except BaseException:
-            await _to_its_end(self._end(process, scratch.name))
+            await to_its_end(self._end(process, scratch.name))
             readers.cancel()
-            await _to_its_end(asyncio.gather(readers, return_exceptions=True))  # else asyncio complains to the user
+            await to_its_end(asyncio.gather(readers, return_exceptions=True))  # else asyncio complains to the user
             raise
         answer = _read_answer(scratch / "launcher.json", process.returncode)
         events = await self._in_thread(read_events, scratch / "events.jsonl")
@@ -185,7 +185,7 @@ class LocalExecutor:
         await self._in_thread(sweep, name)
 
 
-async def _to_its_end(work: Awaitable[Any]) -> None:
+async def to_its_end(work: Awaitable[Any]) -> None:
     """Await ``work`` though the caller is cancelled again meanwhile, as several who give up one study do."""
     task = asyncio.ensure_future(work)
     while not task.done():

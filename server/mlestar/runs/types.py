@@ -122,6 +122,8 @@ class Refusal:
     reason: str
     lasting: bool = True
     """True when it will be the same for this script next time."""
+    by_seed: bool = False
+    """True when the same rung may do for a family that has no other seed in it."""
 
 
 @dataclass(frozen=True)
