@@ -25,15 +25,17 @@ def run_key(spec: RunSpec) -> str:
         spec.program_text,
         worker_fingerprint(),
         spec.seed,
-        spec.fidelity.name,
+        spec.fidelity,
         spec.arguments,
+        spec.module,
         sorted(spec.environment.items()),
         spec.interpreter.fingerprint,
         spec.objective_id,
         spec.aggregate.value,
         spec.printed_pattern,
         spec.limits.threads,
-        spec.probes,
+        spec.module,
+        None if spec.working_folder is None else str(spec.working_folder),
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -59,13 +59,32 @@ def exists(path: Path, *, folder: bool | None = None) -> bool:
         return False
 
 
-def working_folder(text: str, script: Path, workspace: Path) -> Path:
+def module_root(script: Path, module: str) -> Path:
+    """The folder from which ``python -m module`` finds ``script``: ``.../root`` for ``pkg.train``."""
+    names = module.split(".")
+    if script.name == "__main__.py" and names[-1] != "__main__":
+        names.append("__main__")
+    folder = script.parent
+    for name in reversed(names[:-1]):
+        if folder.name != name:
+            break
+        folder = folder.parent
+    return folder
+
+
+def working_folder(text: str, script: Path, workspace: Path, module: str | None = None) -> Path:
     """The script's folder; the workspace when the paths in the text exist only from there.
 
     Projects are started both ways: ``cd src; python train.py`` and ``python src/train.py``. A program that finds
-    its files from ``__file__``, or upwards from its own folder, is started there.
+    its files from ``__file__``, or upwards from its own folder, is started there. A module is started from the
+    workspace, or from the folder that holds its package when only from there the paths in the text exist.
     """
     named = named_paths(text)
+    if module:
+        root = module_root(script, module)
+        names = {n for n in named if not Path(n).is_absolute() and ("/" in n or "\\" in n or Path(n).suffix)}
+        here = any(exists(workspace / name) for name in names)
+        return root if not here and any(exists(root / name) for name in names) else workspace
     if script.parent == workspace or "__file__" in text or any(name.startswith("..") for name in named):
         return script.parent
     names = {n for n in named if not Path(n).is_absolute() and ("/" in n or "\\" in n or Path(n).suffix)}

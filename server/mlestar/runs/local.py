@@ -81,7 +81,9 @@ class LocalExecutor:
     def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
         """Write the program and the launcher's order; small files only."""
         script = place_of(spec.script)
-        folder = working_folder(spec.variant_text, script, workspace)
+        folder = spec.working_folder or working_folder(spec.variant_text, script, workspace, spec.module)
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is no folder; set `working-folder` to one that is there")
         (scratch / "tmp").mkdir()
         program = scratch / "program.py"
         program.write_bytes(as_utf8(spec.program_text))
@@ -106,6 +108,7 @@ class LocalExecutor:
                 "script": str(script),
                 "program": str(program),
                 "arguments": list(spec.arguments),
+                "module": spec.module,
                 "cwd": str(folder),
                 "workspace": str(workspace),
                 "events": str(scratch / "events.jsonl"),

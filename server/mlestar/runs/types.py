@@ -155,6 +155,8 @@ class RunSpec:
     probes: bool = False
     module: str | None = None
     """``pkg.train`` when the script is started as ``python -m pkg.train``."""
+    working_folder: Path | None = None
+    """Absolute; None: found out from the paths that the script names."""
     network: bool = False
     """Whether it may use the network."""
     sandbox: Sandbox = Sandbox.AUTO

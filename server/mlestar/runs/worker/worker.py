@@ -6,49 +6,15 @@ the program ended. The user's stdout and stderr are left to the user.
 
 from __future__ import annotations
 
-import builtins
 import faulthandler
-import importlib
 import json
 import os
-import re
 import sys
 import traceback
 import types
 from typing import Any, Optional
 
-from . import evaluation, inputs, redirect, reporting, seeding, wire
-
-_kept: list[Any] = []
-"""The bootstrap's own ``__main__``: its globals must live on when the user's module takes its name."""
-
-
-def _main_module(script: str) -> types.ModuleType:
-    module = types.ModuleType("__main__")
-    module.__dict__.update(
-        {"__file__": script, "__builtins__": builtins, "__spec__": None, "__package__": None, "__cached__": None}
-    )
-    _kept.append(sys.modules["__main__"])
-    sys.modules["__main__"] = module
-    return module
-
-
-def _package_of(text: bytes, script: str) -> Optional[str]:
-    """The package that relative imports of the program mean, as under ``python -m``; None when it has none.
-
-    Makes the package's root importable and imports the package.
-    """
-    if not re.search(rb"^[ \t]*from[ \t]+\.", text, re.MULTILINE):
-        return None
-    folder, names = os.path.dirname(script), []  # type: str, list[str]
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder, name = os.path.split(folder)
-        names.insert(0, name)
-    if not names:
-        return None
-    sys.path[0] = folder
-    importlib.import_module(".".join(names))
-    return ".".join(names)
+from . import evaluation, identity, inputs, redirect, reporting, seeding, wire
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
@@ -138,10 +104,10 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
         with open(spec["program"], "rb") as file:
             text = file.read()
         code = compile(text, script, "exec", dont_inherit=True)
-        module = _main_module(script)
+        identity.set_paths(spec, text)
+        module = identity.main_module(spec, text)
         if spec.get("notebook"):
             _notebook_names(module)
-        module.__package__ = _package_of(text, script)
         exec(code, module.__dict__)
     except SystemExit as stop:
         _flush()
@@ -174,10 +140,6 @@ def main(path: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     faulthandler.enable()
-    sys.argv = [spec["script"], *spec["arguments"]]
-    sys.path.insert(0, os.path.dirname(spec["script"]))
-    if spec["workspace"] not in sys.path:
-        sys.path.append(spec["workspace"])  # scripts meant to be started from the project's root import from it
     if spec.get("redirect"):
         redirect.install(spec["redirect"])
     seeding.install(int(spec["seed"]))
