@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cst_tools.ablation import Variant
@@ -67,7 +67,11 @@ async def measure_baseline(study: Study, program: Program) -> Measured:
         BaselineFailed: no seed gave a score.
     """
     seeds = range(SELECTION_SEEDS, SELECTION_SEEDS + study.settings.baseline_seeds)
-    results = await study.over_seeds(program, seeds, probes=True, priority=10)
+    return measured_from(study, program, await study.over_seeds(program, seeds, probes=True, priority=10))
+
+
+def measured_from(study: Study, program: Program, results: Mapping[int, RunResult]) -> Measured:
+    """What the runs of the script as it is say. Raises BaselineFailed when none gave a score."""
     scored = {seed: result for seed, result in results.items() if result.score is not None}
     if not scored:
         first = results[SELECTION_SEEDS]
@@ -76,7 +80,7 @@ async def measure_baseline(study: Study, program: Program) -> Measured:
     baseline = baseline_of(scores_of(scored), study.seconds_a_run)
     noise = "" if baseline.noise is None else f", noise {baseline.noise:.2g}"
     study.emit(EventKind.BASELINE, f"baseline {baseline.mean:.6g}{noise} over {len(scored)} seeds")
-    facts = results[SELECTION_SEEDS].facts or Facts()
+    facts = next((result.facts for result in scored.values() if result.facts is not None), None) or Facts()
     cut_short = any(result.status is RunStatus.CANCELLED for result in results.values())
     return Measured(program, scored, baseline, Facts(facts.fits, dict(study.interpreter.packages)), cut_short)
 
@@ -107,7 +111,10 @@ async def ablate(study: Study, analysis: Analysis, objective: Objective) -> Abla
     study.planned = study.settings.baseline_seeds
     study.emit(EventKind.STARTED, f"ablation of {study.snapshot.path.name}")
     try:
-        measured = await measure_baseline(study, program)
+        report = await _measured_once(study, analysis, objective, program)
+        if study.distrusted is not None:  # the runs that shared work are forgotten; now each is made on its own
+            report = await _measured_once(study, analysis, objective, program)
+        return report
     except BaselineFailed as failure:
         empty = AblationReport("", objective, None, (), analysis.blocks, study.cost, False, str(failure))
         return replace(
@@ -117,40 +124,122 @@ async def ablate(study: Study, analysis: Analysis, objective: Objective) -> Abla
             text=analysis.script.text,
             out_of_budget=failure.out_of_budget,
         )
-    found = await ablation.ablate(analysis, measured.facts)
-    variants = tuple(v for v in found if reaches_objective(analysis, objective, v.block_id))
-    runnable, refused = variant_programs(analysis, variants, study.settings.roles)
-    study.planned = len(measured.results) * (1 + len(runnable))
-    trials = [_Trial(variant, program) for variant, program in runnable]
 
-    async def publish(*, complete: bool) -> AblationReport:
-        runs = [*refused, *(t.frozen for t in trials)]
-        impacts, every = await summarizer.summarize(analysis.blocks, runs, measured.scores, objective.direction)
-        latest = AblationReport(
-            study.id, objective, measured.baseline, impacts, analysis.blocks, study.cost, complete,
-            finished_at=time.time(), text=analysis.script.text, facts=measured.facts, variants=every,
-        )  # fmt: skip
-        study.journal.save_report(study.id, latest)
+
+async def _measured_once(study: Study, analysis: Analysis, objective: Objective, program: Program) -> AblationReport:
+    board = _Board(study, analysis, objective, program)
+    try:
+        report = await board.measure()
+        await study.settled()
+        return report
+    finally:
+        await board.end()
+
+
+class _Board:
+    """The runs of one ablation. Where runs share work, all are asked for at once, before the script as it is has a
+    score: what its ``fit`` calls saw then only says which variants were not needed, or are missing.
+    """
+
+    def __init__(self, study: Study, analysis: Analysis, objective: Objective, program: Program) -> None:
+        self._study, self._analysis, self._objective, self._program = study, analysis, objective, program
+        self._seeds = list(range(SELECTION_SEEDS, SELECTION_SEEDS + study.settings.baseline_seeds))
+        self._runs: dict[tuple[str, int], asyncio.Task[RunResult]] = {}
+
+    async def measure(self) -> AblationReport:
+        """Raises BaselineFailed."""
+        study, program = self._study, self._program
+        first = self._start(program, self._seeds[0], probes=True)
+        if study.shares(program):
+            await self._start_all(Facts())
+        results = {self._seeds[0]: await first}
+        if results[self._seeds[0]].score is None:
+            return await self._measured(results)  # raises, at the price of one run
+        facts = results[self._seeds[0]].facts or Facts()
+        runnable, refused = await self._start_all(Facts(facts.fits, dict(study.interpreter.packages)))
+        for seed in self._seeds[1:]:
+            results[seed] = await self._start(program, seed)
+        return await self._measured(results, runnable, refused)
+
+    async def _measured(
+        self,
+        results: Mapping[int, RunResult],
+        runnable: Sequence[tuple[Variant, Program]] = (),
+        refused: Sequence[AblationRuns] = (),
+    ) -> AblationReport:
+        study = self._study
+        measured = measured_from(study, self._program, results)
+        study.planned = len(measured.results) * (1 + len(runnable))
+        trials = [_Trial(variant, program) for variant, program in runnable]
+
+        async def publish(*, complete: bool) -> AblationReport:
+            runs = [*refused, *(t.frozen for t in trials)]
+            impacts, every = await summarizer.summarize(
+                self._analysis.blocks, runs, measured.scores, self._objective.direction
+            )
+            latest = AblationReport(
+                study.id, self._objective, measured.baseline, impacts, self._analysis.blocks, study.cost, complete,
+                finished_at=time.time(), text=self._analysis.script.text, facts=measured.facts, variants=every,
+                notes=study.notes,
+            )  # fmt: skip
+            study.journal.save_report(study.id, latest)
+            return latest
+
+        async def one(trial: _Trial) -> None:
+            for seed in measured.results:
+                if trial.over:  # a variant that failed at one seed is not tried at the others
+                    self._drop(trial.program, seed)
+                    continue
+                result = await self._start(trial.program, seed)
+                trial.take(seed, result, measured.results[seed])
+                await publish(complete=False)
+
+        try:
+            await gather([one(trial) for trial in trials])
+        except asyncio.CancelledError:
+            await publish(complete=False)
+            raise
+        latest = await publish(complete=not measured.cut_short and not any(t.cut_short for t in trials))
+        for impact in latest.impacts:
+            study.emit(EventKind.IMPACT, f"{impact.block_id}: {impact.variant}", impact=impact)
         return latest
 
-    async def one(trial: _Trial, seed: int) -> None:
-        if trial.over:  # a variant that failed at its first seed is not tried at the others
-            return
-        result = await study.run(trial.program, seed)
-        trial.take(seed, result, measured.results[seed])
-        await publish(complete=False)
+    async def _start_all(self, facts: Facts) -> tuple[list[tuple[Variant, Program]], list[AblationRuns]]:
+        """Ask for every run that ``facts`` call for and drop those that they do not."""
+        found = await ablation.ablate(self._analysis, facts)
+        variants = tuple(v for v in found if reaches_objective(self._analysis, self._objective, v.block_id))
+        runnable, refused = variant_programs(self._analysis, variants, self._study.settings.roles)
+        self._study.planned = len(self._seeds) * (1 + len(runnable))
+        wanted = {self._program.script.text, *(program.script.text for _, program in runnable)}
+        for text, seed in list(self._runs):
+            if text not in wanted:
+                self._runs.pop((text, seed)).cancel()
+        for seed in self._seeds:
+            self._start(self._program, seed)
+            for _, program in runnable:
+                self._start(program, seed)
+        return runnable, refused
 
-    try:
-        # the first seed of every variant before the second of any: a study cut short has seen every block
-        for seed in measured.results:
-            await gather([one(trial, seed) for trial in trials])
-    except asyncio.CancelledError:
-        await publish(complete=False)
-        raise
-    latest = await publish(complete=not measured.cut_short and not any(t.cut_short for t in trials))
-    for impact in latest.impacts:
-        study.emit(EventKind.IMPACT, f"{impact.block_id}: {impact.variant}", impact=impact)
-    return latest
+    def _start(self, program: Program, seed: int, *, probes: bool = False) -> asyncio.Task[RunResult]:
+        """The task of a run, begun if need be. The first seed of every variant goes before the second of any, so that
+        a study cut short has seen every block; the script as it is goes before its variants.
+        """
+        key = (program.script.text, seed)
+        if key not in self._runs:
+            priority = (10 if program.original else 0) - self._seeds.index(seed)
+            self._runs[key] = asyncio.ensure_future(self._study.run(program, seed, probes=probes, priority=priority))
+        return self._runs[key]
+
+    def _drop(self, program: Program, seed: int) -> None:
+        task = self._runs.get((program.script.text, seed))
+        if task is not None:
+            task.cancel()
+
+    async def end(self) -> None:
+        """Nothing that was asked for goes on."""
+        for task in self._runs.values():
+            task.cancel()
+        await asyncio.gather(*self._runs.values(), return_exceptions=True)
 
 
 @dataclass

@@ -32,6 +32,7 @@ from mlestar.engine.types import (
 )
 from mlestar.journal import Journal, default_home
 from mlestar.runs import Scheduler, find_interpreter
+from mlestar.runs.families import Mismatch
 from mlestar.types import BlockContext, Impact, Plan, Verdict
 
 Report = TypeVar("Report", AblationReport, RefinementReport)
@@ -45,6 +46,7 @@ class Engine:
         self.home = home or (Path(settings.home).expanduser() if settings.home else default_home())
         self._journal: Journal | None = None
         self._scheduler: Scheduler | None = None
+        self._studies: set[Study] = set()
 
     # --- pure ------------------------------------------------------------------------------------------
 
@@ -81,8 +83,24 @@ class Engine:
     @property
     def scheduler(self) -> Scheduler:
         if self._scheduler is None:
-            self._scheduler = Scheduler(home=self.home, parallel=self.settings.parallel)
+            self._scheduler = Scheduler(
+                home=self.home,
+                parallel=self.settings.parallel,
+                self_check=self.settings.self_check,
+                on_mismatch=self._not_borne_out,
+            )
         return self._scheduler
+
+    def _not_borne_out(self, found: Mismatch) -> None:
+        """A run that shared work scored otherwise than a plain one: nothing that was shared counts any more."""
+        self.journal.forget_shared(found.spec.script)
+        reason = (
+            f"sharing work between runs ({found.rung.value}) is not exact for this script: "
+            f"{found.shared.score!r} instead of {found.plain.score!r}; from now on each run is made on its own"
+        )
+        for study in self._studies:
+            if study.snapshot.path == found.spec.script:
+                study.distrust(reason)
 
     def last_ablation(self, path: Path) -> AblationReport | None:
         """The newest ablation of a script that measured anything."""
@@ -223,6 +241,11 @@ class Engine:
             study.journal.save_report(study.id, latest)
             if best is not None or study.budget.spent:
                 break
+        await study.settled()
+        if study.distrusted is not None:
+            problem = f"{study.distrusted}: run again"
+            return replace(latest, best=None, complete=False, problem=problem, cost=study.cost, finished_at=time.time())
+        latest = replace(latest, cost=study.cost, notes=study.notes)
         if not latest.candidates:
             known_plans = self.plans(study.snapshot, blocks[-1].id, study.settings)
             return replace(latest, problem=_no_plan(blocks[-1], plan_id, known_plans))
@@ -250,6 +273,7 @@ class Engine:
 
     async def _carried_out(self, study: Study, work: Awaitable[Report]) -> Report:
         """Await a study and write down how it ended, whatever happens."""
+        self._studies.add(study)
         try:
             report = await work
         except BaseException as error:
@@ -257,6 +281,8 @@ class Engine:
             cancelled = not isinstance(error, Exception)
             self.journal.end_study(study.id, "cancelled" if cancelled else "failed")
             raise
+        finally:
+            self._studies.discard(study)
         self.journal.end_study(study.id, "failed" if report.problem else "complete", report)
         study.emit(EventKind.FINISHED, report.problem or "done")
         return report

@@ -126,12 +126,17 @@ async def _screen(study: Study, objective: Objective, baseline: Measured, trials
         alive = alive[: max(1, (len(alive) + 1) // 2)]
 
 
-async def _score(study: Study, trial: _Trial, seed: int, reference: RunResult, *, fresh: bool = False) -> None:
+async def _score(study: Study, trial: _Trial, seed: int, reference: RunResult) -> None:
     """Run the candidate at ``seed`` and keep its score if it can be compared with the baseline's (``reference``)."""
     if trial.program is None:
         return
     result = await study.run(trial.program, seed)
     trial.runs += 1
+    _take(trial, seed, result, reference, fresh=False)
+
+
+def _take(trial: _Trial, seed: int, result: RunResult, reference: RunResult, *, fresh: bool) -> None:
+    """Keep a score that can be compared with the baseline's at the same seed; else why there is none."""
     if result.score is None and result.status is RunStatus.CANCELLED:
         trial.verdict, trial.reason = Verdict.UNDECIDED, result.reason
     elif result.score is None:
@@ -180,13 +185,20 @@ async def _confirm(study: Study, objective: Objective, baseline: Measured, trial
 
 
 async def _pair(study: Study, program: Program, trial: _Trial, seed: int) -> None:
-    """Baseline and candidate at one seed, one after the other: a budget that ends early leaves whole pairs."""
-    result = await study.run(program, seed)
-    trial.runs += 1
-    if result.score is not None:
+    """Baseline and candidate at one seed. Together where they share work; else one after the other, so that a budget
+    that ends early leaves whole pairs."""
+    assert trial.program is not None
+    candidate: RunResult | None
+    if study.shares(program):
+        result, candidate = await gather([study.run(program, seed, priority=1), study.run(trial.program, seed)])
+    else:
+        result = await study.run(program, seed)
+        candidate = await study.run(trial.program, seed) if result.score is not None else None
+    trial.runs += 1 if candidate is None else 2
+    if result.score is not None and candidate is not None:
         trial.reference[seed] = result.score
         trial.evaluations.append(result.evaluation)
-        await _score(study, trial, seed, result, fresh=True)
+        _take(trial, seed, candidate, result, fresh=True)
 
 
 def _fixed_split(study: Study, baseline: Measured, trial: _Trial) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import statistics
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +14,16 @@ from cst_tools.instrument import instrument
 from cst_tools.objective import objective_id
 from cst_tools.script import Script
 from cst_tools.types import Objective, ObjectiveKind
-from mlestar.config import Settings, workspace_of
+from mlestar.config import Settings, environment_of, workspace_of
 from mlestar.engine.budget import Budget, forecast
 from mlestar.engine.types import Baseline, CandidateReport, Cost, Event, EventKind, Snapshot
 from mlestar.journal import Journal
 from mlestar.runs import Scheduler, inputs_unchanged, run_key
-from mlestar.runs.types import Interpreter, Limits, RunResult, RunSpec, RunStatus
+from mlestar.runs.types import Fidelity, Interpreter, Limits, RunResult, RunSpec, RunStatus, Sandbox
 from mlestar.types import Impact
 
 T = TypeVar("T")
+FULL = Fidelity()
 OnEvent = Callable[[Event], None]
 
 
@@ -68,6 +70,9 @@ class Study:
         self._walls: list[float] = []
         self.confirmations = 0
         """Attempts to confirm a candidate so far: each further one must be surer (see `acceptance.confidence_of`)."""
+        self._notes: dict[str, int] = {}
+        self.distrusted: str | None = None
+        """Why shared work turned out not to be exact for this script; its results are no longer used."""
         self.planned = 0
         """Runs that the study expects to need in all; for progress only."""
 
@@ -90,6 +95,12 @@ class Study:
     def parallel(self) -> int:
         return self.scheduler.parallel
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the runs had to say about how they were made, the most frequent first."""
+        found = sorted(self._notes, key=lambda note: -self._notes[note])
+        return tuple([self.distrusted] if self.distrusted else []) + tuple(found)
+
     def emit(
         self,
         kind: EventKind,
@@ -109,10 +120,22 @@ class Study:
 
     # --- runs ------------------------------------------------------------------------------------------
 
-    async def run(self, program: Program, seed: int, *, probes: bool = False, priority: int = 0) -> RunResult:
-        """Score ``program`` at ``seed``: from the journal, else by running it. Always returns an outcome."""
+    def shares(self, program: Program) -> bool:
+        """Whether runs that are asked for together may cost less than one after another."""
         try:
-            spec = self._spec(program, seed, probes)
+            return self.scheduler.shares(self._spec(program, 0, True, FULL))
+        except ValueError:
+            return False
+
+    async def run(
+        self, program: Program, seed: int, *, probes: bool = False, priority: int = 0, fidelity: Fidelity = FULL
+    ) -> RunResult:
+        """Score ``program`` at ``seed``: from the journal, else by running it. Always returns an outcome.
+
+        With ``probes``, a run that is known must have seen what ``fit`` receives.
+        """
+        try:
+            spec = self._spec(program, seed, probes, fidelity)
         except ValueError as error:  # the program cannot be instrumented: as much an outcome as a crash
             return RunResult(RunStatus.NOT_STARTED, None, str(error))
         key = run_key(spec)
@@ -142,26 +165,37 @@ class Study:
         self.journal.record_run(self.id, key, spec.script, spec.label, spec.seed, result)
         self._runs += 1
         self._cpu_s += result.cpu_s
+        for note in result.notes:
+            self._notes[note] = self._notes.get(note, 0) + 1
         if result.status is not RunStatus.NOT_STARTED:
             self._walls.append(result.wall_s)
         self.emit(EventKind.RUN_FINISHED, f"{spec.label}: {describe(result)}")
         return result
 
-    def _spec(self, program: Program, seed: int, probes: bool) -> RunSpec:
+    def _spec(self, program: Program, seed: int, probes: bool, fidelity: Fidelity) -> RunSpec:
         objective, settings, path = program.objective, self.settings, self.snapshot.path
         return RunSpec(
             script=path,
             workspace=workspace_of(path, settings),
             variant_text=program.script.text,
-            program_text=instrument(program.script, objective, seed=seed, probes=probes),
+            # probes in every program: runs can only share work when their texts differ in nothing but the variant
+            program_text=instrument(program.script, objective, seed=seed, probes=True),
             seed=seed,
             interpreter=self.interpreter,
             objective_id=objective_id(objective),
             aggregate=objective.aggregate,
             printed_pattern=objective.expression if objective.kind is ObjectiveKind.PRINTED else None,
             arguments=settings.arguments,
-            limits=Limits(wall_s=settings.timeout, memory_bytes=settings.memory),
+            environment=environment_of(settings),
+            fidelity=fidelity,
+            limits=Limits(
+                wall_s=settings.timeout, memory_bytes=settings.memory, threads=settings.threads, gpus=settings.gpus
+            ),
             probes=probes,
+            network=settings.network,
+            sandbox=Sandbox(settings.sandbox),
+            readable=settings.readable,
+            reuse=settings.share,
             label=f"{program.label}, seed {seed}",
         )
 
@@ -173,13 +207,24 @@ class Study:
         """
         results: dict[int, RunResult] = {}
         rest = list(seeds)
-        if probes and rest:
+        if probes and rest and not self.shares(program):
             first = rest.pop(0)
             results[first] = await self.run(program, first, probes=True, priority=priority)
             if results[first].score is None:
                 return results
-        found = await gather([self.run(program, seed, priority=priority) for seed in rest])
+        found = await gather(
+            [self.run(program, seed, priority=priority, probes=probes and seed == seeds[0]) for seed in rest]
+        )
         return {**results, **dict(zip(rest, found, strict=True))}
+
+    async def settled(self) -> None:
+        """Wait, within the budget, until no self-check of this script's runs is under way."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.scheduler.settled(self.snapshot.path), max(0.01, self.budget.left_s))
+
+    def distrust(self, reason: str) -> None:
+        """Shared work was not exact for this script: what was measured with it does not count."""
+        self.distrusted = reason
 
     async def cancel_runs(self) -> None:
         """Stop what is under way; returns when no process is left."""

@@ -66,6 +66,8 @@ class AblationReport:
     """Every variant that was measured; ``impacts`` holds the one with the largest effect of each block."""
     out_of_budget: bool = False
     """The budget ended before the script as it is had a score: ``problem`` says so."""
+    notes: tuple[str, ...] = ()
+    """How the runs were made, where a person should know: protection that was lacking, work that was not shared."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class RefinementReport:
     """The script as it was refined: ``edits`` of candidates refer to it."""
     out_of_budget: bool = False
     """The budget ended before the script as it is had a score: ``problem`` says so."""
+    notes: tuple[str, ...] = ()
+    """As in `AblationReport`."""
     ablation_cost: Cost | None = None
     """What the ablation cost that was run first to find the block; None when none was needed."""
 

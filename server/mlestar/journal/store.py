@@ -118,6 +118,15 @@ class Journal:
     def record_reuse(self, study: str, run: int) -> None:
         self._db.execute("INSERT OR IGNORE INTO study_runs VALUES (?, ?, 1)", (study, run))
 
+    def forget_shared(self, script: Path) -> int:
+        """Remove the runs of a script that shared work with others: they turned out not to be exact. How many."""
+        with self._transaction():
+            cursor = self._db.execute(
+                "DELETE FROM runs WHERE script = ? AND COALESCE(json_extract(result, '$.rung'), 'plain') != 'plain'",
+                (str(script),),
+            )
+        return cursor.rowcount
+
     # --- studies ---------------------------------------------------------------------------------------
 
     def begin_study(self, kind: str, script: Path, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Scheduler:
         self._slots = Slots(parallel or physical_cores())
         self._tasks: set[asyncio.Task[Any]] = set()
         self._gathering: dict[object, list[Member]] = {}
+        self._families: dict[Path, set[asyncio.Task[Any]]] = {}
         self._closed = False
         self.self_check, self.on_mismatch = self_check, on_mismatch
         self.rungs: dict[Rung, MakeRung] = {}
@@ -83,7 +84,7 @@ class Scheduler:
         members = self._gathering.get(key)
         if members is None:
             members = self._gathering[key] = []
-            self._start(self._gathered(key))
+            self._start(self._gathered(key), spec.script)
         members.append(member)
         try:
             return await asyncio.shield(member.done)
@@ -116,10 +117,18 @@ class Scheduler:
             for member in members:
                 member.resolve(not_started("the scheduler is closed"))
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], script: Path) -> None:
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        of_script = self._families.setdefault(script, set())
+        for tasks in (self._tasks, of_script):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    async def settled(self, script: Path) -> None:
+        """Wait until the families of ``script`` have ended, their self-checks too."""
+        tasks = list(self._families.get(script, ()))
+        if tasks:
+            await asyncio.wait(tasks)
 
     @contextlib.asynccontextmanager
     async def _slot(self, member: Member) -> AsyncIterator[None]:
@@ -150,6 +159,5 @@ def _family_key(spec: RunSpec) -> object:
         spec.network,
         spec.sandbox,
         spec.readable,
-        spec.probes,
         spec.printed_pattern,
     )
