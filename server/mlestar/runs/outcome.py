@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cst_tools.types import Aggregate, ColumnFact, Facts, FitFact
-from mlestar.runs.types import Failure, RunResult, RunSpec, RunStatus
+from mlestar.runs.arguments import usage_sentence
+from mlestar.runs.types import Failure, RunResult, RunSpec, RunStatus, Taken
 
 _EVENT_BYTES = 64 * 1024**2
 
@@ -31,6 +32,8 @@ class Events:
     evaluated: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """By aggregate: rows and digest of the labels that the score may have been computed on."""
     started: bool = False
+    curve: list[float] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
 
 
 def read_events(path: Path) -> Events:
@@ -64,9 +67,20 @@ def read_events(path: Path) -> Events:
             events.evaluated = {
                 how: [(int(rows), str(digest)) for rows, digest in seen] for how, seen in event["evaluated"].items()
             }
+        elif "curve" in event:
+            events.curve.append(float(event["curve"]))
+        elif "fidelity" in event:
+            events.taken += _taken(event["fidelity"])
         elif "start" in event:
             events.started = True
     return events
+
+
+def _taken(said: dict[str, Any]) -> list[Taken]:
+    return [
+        Taken("rows" if kind == "table" else kind, str(name), int(before), int(after), str(how[0]) if how else "")
+        for kind, (name, before, after, *how) in said.items()
+    ]
 
 
 def aggregate(values: Sequence[float], how: Aggregate) -> float:
@@ -235,6 +249,9 @@ def result_of(
     """Everything of one run as a value. ``output`` holds the streams' text and sizes."""
     ending = ending_of(spec, launcher, events, oom_kills)
     status, score, reason = ending.status, None, ending.reason
+    if status is RunStatus.EXITED:
+        printed_last = f"{output.get('stdout', '')[-4000:]}\n{output.get('stderr', '')[-8000:]}"
+        reason = usage_sentence(spec.variant_text, launcher.get("code"), printed_last) or reason
     if status is RunStatus.OK:
         status, score, reason = _score(spec, events, printed)
     seen = events.evaluated.get(spec.aggregate.value, []) if score is not None else []
@@ -254,5 +271,7 @@ def result_of(
         rows=seen[0][0] if seen else None,
         evaluation=tuple(digest for _, digest in seen),
         protection=str(launcher.get("protection", "none")),
+        curve=tuple(events.curve),
+        taken=tuple(events.taken),
         **output,
     )
