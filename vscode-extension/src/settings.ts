@@ -24,13 +24,38 @@ export const BEHAVIOUR = [
   "exclude",
   "codeLens",
   "home",
+  "screening",
+  "threads",
+  "gpus",
+  "onBattery",
+  "share",
+  "selfCheck",
+  "store",
+  "sandbox",
+  "network",
+  "readable",
+  "environment",
+  "executor",
+  "rayAddress",
 ] as const;
 
 export type Behaviour = Partial<Record<(typeof BEHAVIOUR)[number], unknown>>;
 
 const PATHS: ReadonlySet<string> = new Set(["interpreter", "workspace", "home"]);
 /** What an untrusted workspace may not choose, as in `restrictedConfigurations` of package.json. */
-const RESTRICTED: ReadonlySet<string> = new Set(["interpreter", "arguments", "workspace", "home"]);
+const RESTRICTED: ReadonlySet<string> = new Set([
+  "interpreter",
+  "arguments",
+  "workspace",
+  "home",
+  "sandbox",
+  "network",
+  "readable",
+  "environment",
+  "executor",
+  "rayAddress",
+  "store",
+]);
 
 /**
  * What the user has set for a file or folder, and nothing else: a default is left out, for it would overrule what

@@ -58,6 +58,7 @@ Arguments = Annotated[
 ]
 Text = Optional[str]  # noqa: UP045
 Whole = Optional[int]  # noqa: UP045
+Flag = Optional[bool]  # noqa: UP045
 Budget = Annotated[Text, typer.Option(help="Wall time of the study, 5m or 1h30m; a hard limit. \\[default: 15m]")]
 Timeout = Annotated[Text, typer.Option(help="Wall time of one run. \\[default: 10m]")]
 Memory = Annotated[Text, typer.Option(help="Memory of one run, 4GB. \\[default: no limit]")]
@@ -73,6 +74,13 @@ ObjectiveOption = Annotated[
     ),
 ]
 Workspace = Annotated[Text, typer.Option(help="Folder the script may see as its own. \\[default: its project's root]")]
+Network = Annotated[Flag, typer.Option("--network/--no-network", help="Whether runs may use the network.")]
+Sandbox = Annotated[
+    Text, typer.Option(help="auto, required (nothing runs with less than all walls) or off.", metavar="WHAT")
+]
+Share = Annotated[
+    Flag, typer.Option("--share/--no-share", help="Whether runs share the work before their first difference.")
+]
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
@@ -206,6 +214,9 @@ def ablate(
     interpreter: Interpreter = None,
     objective: ObjectiveOption = None,
     workspace: Workspace = None,
+    network: Network = None,
+    sandbox: Sandbox = None,
+    share: Share = None,
     as_json: Json = False,
 ) -> None:
     """Run the script without each block, over several seeds, and rank the blocks by what they contribute.
@@ -217,6 +228,7 @@ def ablate(
     settings = settings_for(
         script.parent, arguments=arguments, budget=budget, timeout=timeout, memory=memory, parallel=parallel,
         baseline_seeds=seeds, interpreter=interpreter, objective=objective, workspace=workspace,
+        network=network, sandbox=sandbox, share=share,
     )  # fmt: skip
     raise typer.Exit(run_ablate(script, settings, as_json=as_json, out=out, err=err))
 
@@ -239,6 +251,9 @@ def optimise(
     interpreter: Interpreter = None,
     objective: ObjectiveOption = None,
     workspace: Workspace = None,
+    network: Network = None,
+    sandbox: Sandbox = None,
+    share: Share = None,
     as_json: Json = False,
 ) -> None:
     """Refine the block that matters most: plan, rewrite, measure, confirm on fresh seeds; ends with a diff.
@@ -250,7 +265,7 @@ def optimise(
     settings = settings_for(
         script.parent, arguments=arguments, budget=budget, timeout=timeout, memory=memory, parallel=parallel,
         baseline_seeds=seeds, confirmation_seeds=confirmations, interpreter=interpreter, objective=objective,
-        workspace=workspace,
+        workspace=workspace, network=network, sandbox=sandbox, share=share,
     )  # fmt: skip
     code = run_optimise(
         script, settings, block=block, plan=plan, apply=apply, as_json=as_json, out=out, err=err

@@ -183,9 +183,15 @@ def ablation(console: Console, report: AblationReport, name: str) -> None:
     else:
         parts.append(Text("No block can be left out: there is nothing to measure."))
     parts.append(Text(f"\nCost: {cost_text(report.cost)}.", style="dim"))
+    parts += notes_text(report.notes)
     if not report.complete:
         parts.append(Text("Stopped or out of budget before all was measured: run again to go on.", style="yellow"))
     console.print(Panel(Group(*parts), title=f"What matters in {escape(name)}", title_align="left"))
+
+
+def notes_text(notes: Sequence[str]) -> list[Text]:
+    """What a reader should know about how the runs were made."""
+    return [Text(f"Note: {note}.", style="dim") for note in notes[:3]]
 
 
 def better_without(report: AblationReport) -> list[Text]:
@@ -238,6 +244,8 @@ def refinement(console: Console, report: RefinementReport, name: str, note: str 
         else ""
     )
     console.print(Text(f"Cost: {cost_text(report.cost)}{first}.", style="dim"))
+    for line in notes_text(report.notes):
+        console.print(line)
 
 
 def gain_text(report: RefinementReport, best: CandidateReport) -> Text:
