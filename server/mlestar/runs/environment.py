@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlestar.runs.activation import activated
 from mlestar.runs.types import RunSpec
 
 _NAMES = frozenset(
@@ -22,20 +23,20 @@ _PREFIXES = ("LC_", "CONDA_", "CUDA_", "NVIDIA_", "ROCM_", "ROCR_", "HIP_", "HSA
 _SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL")
 
 
+def _secret(name: str) -> bool:
+    return any(word in name.upper() for word in _SECRET)
+
+
 def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | None = None) -> dict[str, str]:
     """Allowed names of ``outer`` (default: this process's), what makes runs repeatable, then the spec's own."""
     outer = os.environ if outer is None else outer
     kept = {
         name: value
         for name, value in outer.items()
-        if (name.upper() in _NAMES or name.upper().startswith(_PREFIXES))
-        and not any(word in name.upper() for word in _SECRET)
+        if (name.upper() in _NAMES or name.upper().startswith(_PREFIXES)) and not _secret(name)
     }
     executable = spec.interpreter.executable
-    prefix = executable.parent.parent
-    kept["PATH"] = os.pathsep.join([str(executable.parent), kept.get("PATH", os.defpath)])
-    if (prefix / "pyvenv.cfg").is_file():
-        kept["VIRTUAL_ENV"] = str(prefix)
+    kept.update((name, value) for name, value in activated(executable, kept).items() if not _secret(name))
     threads = str(spec.limits.threads)
     temporary = str(scratch / "tmp")
     kept.update(

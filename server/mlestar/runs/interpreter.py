@@ -1,9 +1,8 @@
 """Which Python runs the user's script.
 
-Order: the setting (a Python, or the folder of an environment; ``~`` and paths relative to the workspace are
-understood) → ``.venv``, ``venv``, ``env`` or a conda environment in the script's folder and its parents up to the
-workspace → the active ``VIRTUAL_ENV`` or ``CONDA_PREFIX`` → the server's own. Each is asked once, in a child process,
-for its version and packages.
+The setting goes first (a Python, or the folder of an environment; ``~`` and paths relative to the workspace are
+understood), then what `discovery` finds. Each is asked once, in a child process, for its version and packages. An
+environment that is found but broken is reported, not passed over.
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ import json
 import os
 import re
 import shutil
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from mlestar.runs.discovery import candidates, python_in
 from mlestar.runs.types import Interpreter
 
 OLDEST = (3, 9)
@@ -42,40 +40,6 @@ sys.stdout.write("\\n{_MARK}" + json.dumps([version, packages, sys.executable]) 
 _known: dict[tuple[str, int, tuple[int, ...]], Interpreter] = {}
 
 
-def _python_in(folder: Path) -> Path | None:
-    """The Python of an environment's folder; a link to one that is gone when there is no other."""
-    places = [folder / name for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")]
-    return next((p for p in places if p.exists()), None) or next((p for p in places if p.is_symlink()), None)
-
-
-def _environments_in(folder: Path) -> Iterator[tuple[Path, str]]:
-    for name in (".venv", "venv", "env", ".conda"):
-        python = _python_in(folder / name)
-        if python and ((folder / name / "pyvenv.cfg").is_file() or (folder / name / "conda-meta").is_dir()):
-            yield python, f"workspace {name}"
-    with contextlib.suppress(OSError):
-        for meta in sorted(folder.glob("envs/*/conda-meta")):
-            python = _python_in(meta.parent)
-            if python:
-                yield python, f"workspace envs/{meta.parent.name}"
-
-
-def _candidates(workspace: Path, script: Path) -> Iterator[tuple[Path, str]]:
-    """Where to look when nothing is set; an environment that is found but broken is reported, not passed over."""
-    for folder in script.parents:
-        if folder != workspace and workspace not in folder.parents:
-            break
-        yield from _environments_in(folder)
-    if workspace not in script.parents:
-        yield from _environments_in(workspace)
-    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        value = os.environ.get(name)
-        python = _python_in(Path(value)) if value else None
-        if python:
-            yield python, name
-    yield Path(sys.executable), "server"
-
-
 def _from_setting(setting: str, workspace: Path) -> Path | str:
     text = os.path.expandvars(setting.strip())
     path = Path(text).expanduser()
@@ -87,7 +51,7 @@ def _from_setting(setting: str, workspace: Path) -> Path | str:
             return Path(found)
         path = workspace / path
     if path.is_dir():
-        python = _python_in(path)
+        python = python_in(path)
         if python is None:
             return f"{path} holds no Python; set `interpreter` to an environment's folder or to a python executable"
         path = python
@@ -171,6 +135,6 @@ async def find_interpreter(setting: str | None, workspace: Path, script: Path) -
     if setting and setting.strip():
         chosen = _from_setting(setting, workspace)
         return chosen if isinstance(chosen, str) else await _ask(chosen, "setting")
-    for python, origin in _candidates(workspace, script):
+    for python, origin in candidates(workspace, script):
         return await _ask(python, origin)
     raise AssertionError("the server's own Python is always a candidate")
