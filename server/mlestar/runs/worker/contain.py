@@ -30,16 +30,16 @@ def contain(spec: dict[str, Any], mode: str, life: int, report: int) -> NoReturn
                 _send(report, unavailable="this system gives no mount namespaces to a user")
                 os._exit(0)
             try:
-                _write_worker_spec(spec)
                 _overlay(spec)
             except OSError as error:
                 _send(report, unavailable="the overlay could not be mounted ({})".format(error))
                 os._exit(0)
-        else:
-            _write_worker_spec(spec)
+        _plan_views(spec, mode, namespaced)
+        _write_worker_spec(spec)
+        spec["protection"] = mode
         if namespaced:
             _in_new_pid_namespace(spec, mode, life, report)
-        _send(report, **supervise.supervise(spec, [life], False, _confinement(spec, mode)))
+        _send(report, **supervise.supervise(spec, [life], False, _confinement(spec, mode, False)))
     except Half as error:
         _send(report, unavailable="namespaces may not be used here ({})".format(error), half=True)
     except BaseException as error:
@@ -92,13 +92,44 @@ def _in_new_pid_namespace(spec: dict[str, Any], mode: str, life: int, report: in
         with contextlib.suppress(OSError):
             # Containers may forbid it; then /proc shows the outer pids, which the supervisor copes with.
             linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
-        _send(report, **supervise.supervise(spec, [life], True, _confinement(spec, mode)))
+        _send(report, **supervise.supervise(spec, [life], True, _confinement(spec, mode, True)))
     except BaseException as error:
         _send(report, ended="error", reason="{}: {}".format(type(error).__name__, error))
     os._exit(0)
 
 
-def _confinement(spec: dict[str, Any], mode: str) -> Optional[Callable[[], None]]:
+def _plan_views(spec: dict[str, Any], mode: str, namespaced: bool) -> None:
+    """What the supervisor needs to give a branch its own view of files, and what the worker needs to ask for it."""
+    temporary, copy = os.path.join(spec["scratch"], "tmp"), os.path.join(spec["scratch"], "copy")
+    plain = [{"point": temporary, "from": temporary}]
+    if mode == "copy":
+        plain.append({"point": copy, "from": copy})
+    plan: dict[str, Any] = {"places": [*spec["roots"], *(v["point"] for v in plain)]}
+    spec["worker"]["private"] = plan
+    if not namespaced or (spec.get("why_no_views") and mode == "overlay"):
+        plan["why"] = spec.get("why_no_views")
+        spec["views"] = []
+        return
+    spec["views"] = [*spec.get("views", ()), *plain]
+    plan["ask"] = os.path.join(spec["scratch"], "private", "ask")
+
+
+def _confinement(spec: dict[str, Any], mode: str, namespaced: bool) -> Callable[[], None]:
+    """What the worker does to itself before it becomes the user's interpreter."""
+
+    def confine() -> None:
+        if namespaced and spec.get("lowers"):
+            linux.unshare(linux.CLONE_NEWNS)
+            for path in spec["lowers"]:
+                linux.unmount(path, linux.MNT_DETACH)
+        writes = _landlock(spec, mode)
+        if writes is not None:
+            writes()
+
+    return confine
+
+
+def _landlock(spec: dict[str, Any], mode: str) -> Optional[Callable[[], None]]:
     """Under ``copy``, Landlock where the kernel has it: it binds C and C++ writers too, which Python hooks cannot."""
     if mode != "copy" or os.environ.get("MLESTAR_NO_LANDLOCK") or linux.landlock_version() < 1:
         return None
@@ -119,6 +150,7 @@ def _within(path: str, folder: str) -> bool:
 def _overlay(spec: dict[str, Any]) -> None:
     """Everything read-only, then the writable folders, then an overlay over each root. Raises OSError."""
     submounts = [point for point, _, _ in linux.mounts()]
+    spec["views"] = []
     linux.set_read_only("/", True, recursive=True)
     for folder in [spec["scratch"], *spec["writable"]]:
         if os.path.isdir(folder):
@@ -147,8 +179,11 @@ def _overlay(spec: dict[str, Any]) -> None:
 
 def _overlay_one(spec: dict[str, Any], root: str, name: str, lower: Optional[str] = None) -> None:
     store = os.path.join(spec["scratch"], "overlay", name)
+    kept = os.path.join(spec["scratch"], "lower", name)  # the folder itself, for views of branches; the worker's
+    os.makedirs(kept, exist_ok=True)  # own mount namespace does not have it
     handle = os.open(lower or root, os.O_PATH | os.O_CLOEXEC)
     try:
+        below = "/proc/self/fd/{}".format(handle)
         for attempt in ("disk", "memory"):
             folder = os.path.join(store, attempt)
             os.makedirs(folder, exist_ok=True)
@@ -159,21 +194,20 @@ def _overlay_one(spec: dict[str, Any], root: str, name: str, lower: Optional[str
             os.makedirs(work, exist_ok=True)
             shutil.copystat(root, upper)
             os.chmod(upper, stat.S_IMODE(os.stat(root).st_mode) | stat.S_IRWXU)
-            upper_fd, work_fd = os.open(upper, os.O_PATH), os.open(work, os.O_PATH)
-            options = "lowerdir=/proc/self/fd/{},upperdir=/proc/self/fd/{},workdir=/proc/self/fd/{}".format(
-                handle, upper_fd, work_fd
-            )
-            if os.environ.get("_MLESTAR_USERNS"):
-                options += ",userxattr"
             try:
-                linux.mount("overlay", root, "overlay", 0, options)
+                with contextlib.suppress(OSError):  # refused where mounts below are locked: then no views
+                    if attempt == "disk":
+                        linux.mount(below, kept, None, linux.MS_BIND)
+                        spec.setdefault("lowers", []).append(kept)
+                linux.mount_overlay(root, [below], upper, work)
+                if kept in spec.get("lowers", ()):
+                    spec["views"].append({"point": root, "lower": kept, "layers": [], "upper": upper})
+                else:
+                    spec["why_no_views"] = "what is mounted below {} cannot be shared".format(root)
                 return
             except OSError as error:
                 if attempt == "memory" or error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.EXDEV):
                     raise
-            finally:
-                os.close(upper_fd)
-                os.close(work_fd)
     finally:
         os.close(handle)
 

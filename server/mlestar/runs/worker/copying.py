@@ -20,7 +20,7 @@ MOST_NEIGHBOURS = 2000
 _FICLONE = 0x40049409
 
 
-def _reflink(source: str, target: str) -> bool:
+def reflink(source: str, target: str) -> bool:
     """A copy that shares its blocks until one side is written (btrfs, XFS, APFS). False where there is none."""
     if sys.platform == "darwin":
         try:
@@ -63,18 +63,18 @@ def _copy_link(source: str, target: str, real: str, shadow: str) -> None:
     os.symlink(aim, target)
 
 
-def _mirror(path: str, scratch: str) -> str:
+def mirror(path: str, scratch: str) -> str:
     """The place in the shadow of an absolute path: the same path below one folder (a drive's colon left out)."""
     drive, rest = os.path.splitdrive(path)
     return os.path.join(scratch, "copy", drive.replace(":", ""), rest.lstrip("/\\"))
 
 
-def _link_neighbours(real: str, scratch: str) -> None:
+def link_neighbours(real: str, scratch: str) -> None:
     """Beside the copy, links to what lies beside the workspace: reading ``../data`` works at any depth."""
     folder = os.path.dirname(real)
     child = os.path.basename(real)
     while child:
-        into = _mirror(folder, scratch)
+        into = mirror(folder, scratch)
         os.makedirs(into, exist_ok=True)
         try:
             names = os.listdir(folder)
@@ -94,11 +94,11 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
     real = spec["workspace"]
     if not _within(spec["worker"]["script"], real):
         return "the script {} does not lie in its workspace {}".format(spec["worker"]["script"], real)
-    shadow = _mirror(real, spec["scratch"])
+    shadow = mirror(real, spec["scratch"])
     most = int(os.environ.get("MLESTAR_COPY_FILES") or MOST_FILES)
     count = size = 0
     try:
-        _link_neighbours(real, spec["scratch"])
+        link_neighbours(real, spec["scratch"])
         for folder, names, files in os.walk(real):
             names[:] = [n for n in names if n not in SKIPPED and os.path.join(folder, n) != spec["home"]]
             into = moved(folder, real, shadow)
@@ -121,7 +121,7 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
                         "{} is too big to copy for every run (over {} files or {} GB) and this system has no overlay "
                         "mounts; set `workspace` to a smaller folder".format(real, most, MOST_BYTES // 1024**3)
                     )
-                if length > 65536 and _reflink(source, target):
+                if length > 65536 and reflink(source, target):
                     shutil.copystat(source, target)
                 elif length > LINK_ABOVE:
                     os.symlink(source, target)

@@ -14,8 +14,11 @@ from typing import Any, Optional, Sequence
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+_NR_OPEN_TREE, _NR_MOVE_MOUNT = 428, 429
 _NR_MOUNT_SETATTR = 442
 _NR_LANDLOCK_CREATE_RULESET, _NR_LANDLOCK_ADD_RULE, _NR_LANDLOCK_RESTRICT_SELF = 444, 445, 446
 _AT_FDCWD, _AT_RECURSIVE, _AT_SYMLINK_NOFOLLOW = -100, 0x8000, 0x100
@@ -54,8 +57,50 @@ def mount(source: Optional[str], target: str, kind: Optional[str], flags: int, d
     )
 
 
-def unmount(target: str) -> None:
-    _checked(_c().umount2(_text(target), 0), "umount {}".format(target))
+def unmount(target: str, flags: int = 0) -> None:
+    _checked(_c().umount2(_text(target), flags), "umount {}".format(target))
+
+
+def enter_namespace(descriptor: int, kind: int) -> None:
+    """Join the namespace that ``descriptor`` (an open ``/proc/PID/ns/...``) stands for."""
+    _checked(_c().setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
+
+
+def copy_of_mount(path: str) -> int:
+    """Descriptor of a detached copy of what is mounted at ``path`` (Linux 5.2); `attach` puts it somewhere."""
+    flags = 1 | os.O_CLOEXEC  # OPEN_TREE_CLONE
+    return _checked(
+        _c().syscall(_NR_OPEN_TREE, ctypes.c_int(_AT_FDCWD), _text(path), ctypes.c_uint(flags)),
+        "open_tree {}".format(path),
+    )
+
+
+def attach(descriptor: int, target: str) -> None:
+    """Mount what `copy_of_mount` gave at ``target``, in the mount namespace this process is in now."""
+    _checked(
+        _c().syscall(
+            _NR_MOVE_MOUNT, ctypes.c_int(descriptor), b"", ctypes.c_int(_AT_FDCWD), _text(target), ctypes.c_uint(4)
+        ),
+        "move_mount {}".format(target),
+    )
+
+
+def mount_overlay(point: str, lowers: Sequence[str], upper: str, work: str) -> None:
+    """An overlay at ``point`` over ``lowers`` (the topmost first). Its marks are ``user.`` attributes where the kernel
+    knows that (5.11), so that layers can be used again from within a user namespace."""
+    handles = [os.open(path, os.O_PATH | os.O_CLOEXEC) for path in (*lowers, upper, work)]  # type: ignore[attr-defined,unused-ignore]
+    try:
+        *below, above, aside = ("/proc/self/fd/{}".format(handle) for handle in handles)
+        options = "lowerdir={},upperdir={},workdir={}".format(":".join(below), above, aside)
+        try:
+            mount("overlay", point, "overlay", 0, options + ",userxattr")
+        except OSError as error:
+            if error.errno != 22 or os.environ.get("_MLESTAR_USERNS"):
+                raise
+            mount("overlay", point, "overlay", 0, options)
+    finally:
+        for handle in handles:
+            os.close(handle)
 
 
 def become_subreaper() -> None:

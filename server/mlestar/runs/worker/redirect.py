@@ -45,6 +45,8 @@ class Redirect:
 
     def __init__(self, real: str, shadow: str, writable: "list[str]") -> None:
         self.real, self.shadow = os.path.normpath(real), shadow
+        self.moves = {self.real: shadow}
+        """Folder -> where paths into it are moved; a branch of a program adds the folders of its origin."""
         self.writable = [os.path.realpath(folder) for folder in writable]
 
     def move(self, path: Any) -> Any:
@@ -59,10 +61,11 @@ class Redirect:
         if not os.path.isabs(plain):
             return path
         whole = os.path.normpath(plain)
-        if not _within(whole, self.real):
+        old = next((folder for folder in self.moves if _within(whole, folder)), None)
+        if old is None:
             return path
-        rest = os.path.relpath(whole, self.real)
-        moved = self.shadow if rest == os.curdir else os.path.join(self.shadow, rest)
+        rest, new = os.path.relpath(whole, old), self.moves[old]
+        moved = new if rest == os.curdir else os.path.join(new, rest)
         return os.fsencode(moved) if isinstance(text, bytes) else moved
 
     def check(self, path: Any, follow: bool) -> None:
@@ -141,8 +144,8 @@ def _patch_sqlite(redirect: Redirect, module: ModuleType) -> None:
 
     @functools.wraps(original)
     def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(database, str) and database.startswith("file:" + redirect.real):
-            return original("file:" + redirect.shadow + database[5 + len(redirect.real) :], *args, **kwargs)
+        if isinstance(database, str) and database.startswith("file:/"):
+            return original("file:" + redirect.move(database[5:]), *args, **kwargs)
         return original(redirect.move(database), *args, **kwargs)
 
     module.connect = connect  # type: ignore[attr-defined]
@@ -189,12 +192,33 @@ def _writes(mode: Optional[str], flags: Any) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITE_FLAGS)
 
 
+_installed: "list[Redirect]" = []
+
+
+def shadow() -> Optional[str]:
+    """The folder that paths of the workspace are moved to; None when nothing is redirected."""
+    return _installed[0].shadow if _installed else None
+
+
+def moved(path: str) -> str:
+    return str(_installed[0].move(path)) if _installed else path
+
+
+def aim_at(moves: "dict[str, str]") -> None:
+    """From now on paths into the keys of ``moves``, the workspace among them, lead into its values."""
+    redirect = _installed[0]
+    aims = {old: moves.get(new, new) for old, new in redirect.moves.items()}
+    redirect.moves = {**aims, **moves}
+    redirect.shadow = redirect.moves[redirect.real]
+
+
 def install(spec: "dict[str, Any]") -> None:
     """Must come before user code, and before `pathlib` is imported for Python 3.9 and 3.10."""
     writable = [spec["scratch"], *spec["writable"], "/dev", "/proc"]
     real = spec["real"]
     writable += [f for f in ("/tmp", "/var/tmp") if not _within(os.path.realpath(real), os.path.realpath(f))]
     redirect = Redirect(real, spec["shadow"], writable)
+    _installed.append(redirect)
     _patch_os(redirect)
     hooks.after_import("sqlite3", functools.partial(_patch_sqlite, redirect))
     sys.addaudithook(_auditor(redirect))

@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import Any, Callable, Optional, Sequence
 
-from . import linux, tree
+from . import linux, tree, views
 
 _LINGER_S = 0.4
 """How long helpers (resource trackers, worker pools) may take to end by themselves after the script ended."""
@@ -29,6 +29,9 @@ def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable
         os.setsid()
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
+        if spec.get("family"):
+            for number, name in ((1, "out.0"), (2, "err.0")):
+                os.dup2(os.open(os.path.join(spec["family"]["folder"], name), os.O_WRONLY), number)
         signal.set_wakeup_fd(-1)
         for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP"):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
@@ -63,6 +66,8 @@ def supervise(
     ``cancelled`` or ``error``; with ``code`` or ``signal``, ``wall_s``, ``peak`` (bytes of the whole tree)."""
     if not namespaced and sys.platform.startswith("linux"):
         linux.become_subreaper()
+    desk = views.Desk(spec) if namespaced and spec.get("views") else None
+    asked_at = [desk.descriptor] if desk else []
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
@@ -73,6 +78,7 @@ def supervise(
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     errors_read, errors_write = os.pipe()
     begun = time.monotonic()
+    result: dict[str, Any] = {}
     main = os.fork()
     if main == 0:
         _become_worker(spec, errors_write, confine)
@@ -88,12 +94,19 @@ def supervise(
         tree.end_all(namespaced)
         return {"ended": "error", "reason": problem.decode("utf-8", "replace")}
 
+    if spec.get("family"):
+        from . import groups  # its limits are looked at run by run
+
+        result = groups.watch(spec, main, lifelines, woken, _pause, asked_to_stop, desk)
+        tree.end_all(namespaced)
+        return {**result, "wall_s": time.monotonic() - begun, "peak": 0}
+
     deadline = None if spec.get("wall_s") is None else begun + float(spec["wall_s"])
     limit = spec.get("memory_bytes")
     cheap_table = os.path.exists("/proc/self/stat")
     interval = (0.1 if limit else 0.5) if cheap_table else 1.0
     peak, next_look, known = 0, begun, set()  # type: int, float, set[int]
-    result: dict[str, Any] = {}
+    result = {}
     status: Optional[int] = None
     while not result:
         now = time.monotonic()
@@ -115,10 +128,12 @@ def supervise(
                 resident = exact
             peak = max(peak, resident)
         until = min(next_look, deadline) if deadline is not None else next_look
-        ready = _pause([*lifelines, woken], until - now)
+        ready = _pause([*lifelines, *asked_at, woken], until - now)
         if woken in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 4096)
+        if desk and desk.descriptor in ready:
+            desk.serve()
         if asked_to_stop or any(line in ready for line in lifelines):
             result = {"ended": "cancelled"}
             break
