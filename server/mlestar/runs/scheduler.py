@@ -6,15 +6,19 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mlestar.runs.families import Family, MakeRung, Member, Mismatch
 from mlestar.runs.ladder import Ladder
 from mlestar.runs.local import LocalExecutor, OnOutput, not_started, to_its_end
-from mlestar.runs.slots import Slots, physical_cores
+from mlestar.runs.machine import Gpus, mentions_gpu, nvidia_gpus
+from mlestar.runs.resources import Claim, PoolClosed, State, machine_pool
 from mlestar.runs.types import Rung, RunResult, RunSpec
 
+_LOOKED_AT = 1000
+"""Priority of the script that the user looks at, above all that studies ask for."""
 _log = logging.getLogger(__name__)
 _GATHER_S = 0.03
 """Runs of one script that are asked for within this time make one family."""
@@ -36,13 +40,16 @@ class Scheduler:
         protection: str | None = None,
         self_check: float = 0.0,
         on_mismatch: Callable[[Mismatch], None] | None = None,
+        on_state: Callable[[State], None] | None = None,
     ) -> None:
         self._local = LocalExecutor(home=home, protection=protection)
         self._ladder = Ladder(self._local.home)
-        self._slots = Slots(parallel or physical_cores())
+        self.pool = machine_pool(parallel, on_change=on_state)
+        self._gpus: asyncio.Future[Gpus] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._gathering: dict[object, list[Member]] = {}
         self._families: dict[Path, set[asyncio.Task[Any]]] = {}
+        self._looked_at: Path | None = None
         self._closed = False
         self.self_check, self.on_mismatch = self_check, on_mismatch
         self.rungs: dict[Rung, MakeRung] = {}
@@ -51,10 +58,12 @@ class Scheduler:
     @property
     def parallel(self) -> int:
         """Threads handed out: how many one-threaded runs go at a time."""
-        return self._slots.total
+        return self.pool.capacity.threads
 
     def shares(self, spec: RunSpec) -> bool:
         """Whether runs of this script that are asked for together may share work."""
+        if spec.limits.gpus or mentions_gpu(spec.variant_text):
+            return False  # a GPU that was touched cannot be handed to a fork, and runs take turns on it anyway
         return any(rung in self.rungs for rung in self._ladder.rungs(spec))
 
     async def run(self, spec: RunSpec, *, priority: int = 0, on_output: OnOutput | None = None) -> RunResult:
@@ -71,9 +80,15 @@ class Scheduler:
         try:
             if not self.shares(spec):
                 member = Member(spec, priority, on_output, asyncio.get_running_loop().create_future())
-                async with self._slot(member):
-                    return await self._local.run(spec, on_output)
-            return await self._in_family(spec, priority, on_output)
+                async with self._resources(member) as shown:
+                    granted = replace(spec, environment={**spec.environment, **shown})
+                    result = await self._local.run(granted, on_output)
+            else:
+                result = await self._in_family(spec, priority, on_output)
+            self.pool.learn(str(spec.script), [result.peak_memory_bytes])
+            return result
+        except PoolClosed:
+            return not_started("the scheduler is closed")
         finally:
             self._tasks.discard(task)
 
@@ -132,8 +147,40 @@ class Scheduler:
 
     @contextlib.asynccontextmanager
     async def _slot(self, member: Member) -> AsyncIterator[None]:
-        async with self._slots.take(member.spec.limits.threads, member.priority):
+        async with self._resources(member):
             yield
+
+    @contextlib.asynccontextmanager
+    async def _resources(self, member: Member) -> AsyncIterator[dict[str, str]]:
+        """What the run needs, for as long as it lasts; yields the variables that show it its GPUs."""
+        spec, owner = member.spec, str(member.spec.script)
+        gpus, found = spec.limits.gpus, Gpus()
+        if gpus or mentions_gpu(spec.variant_text):
+            found = await self._look_for_gpus()
+            gpus = gpus or min(1, len(found.names))
+        memory = self.pool.expected_memory(owner)
+        if memory is None and self.pool.capacity.memory_bytes is not None:
+            memory = self.pool.capacity.memory_bytes // max(2, self.parallel)  # its share, until it is known better
+        claim = Claim(spec.limits.threads, memory, gpus)
+        async with self.pool.take(claim, priority=member.priority, owner=owner) as grant:
+            yield found.environment(grant.gpus)
+
+    async def _look_for_gpus(self) -> Gpus:
+        """Once, in a thread: asking the driver may take seconds."""
+        if self._gpus is None:
+            self._gpus = asyncio.ensure_future(asyncio.to_thread(nvidia_gpus))
+            found = await asyncio.shield(self._gpus)
+            if found.names:
+                self.pool.offer_gpus(found.names)
+        return await asyncio.shield(self._gpus)
+
+    def look_at(self, script: Path | None) -> None:
+        """The user looks at ``script`` now: its runs go before those of other scripts."""
+        if self._looked_at is not None:
+            self.pool.raise_priority(str(self._looked_at), 0)
+        self._looked_at = script
+        if script is not None:
+            self.pool.raise_priority(str(script), _LOOKED_AT)
 
     async def close(self) -> None:
         """Cancel every run and wait until their trees are dead."""
@@ -142,6 +189,7 @@ class Scheduler:
         for task in mine:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
+        self.pool.close()
         await self._local.close()
 
 

@@ -148,7 +148,7 @@ async def test_one_run_can_be_given_up_anywhere(tmp_path: Path, ladder: Ladder) 
     await asyncio.wait([members[0].done])
     members[1].give_up()
     assert (await members[1].done).status is RunStatus.CANCELLED
-    while not plain.asked:
+    while not plain.asked:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     members[2].give_up()
     assert (await members[2].done).status is RunStatus.CANCELLED and plain.cancelled == ["b"]
@@ -159,7 +159,7 @@ async def test_cancelling_a_family_resolves_every_member(tmp_path: Path, ladder:
     plain = Plain(tmp_path, seconds=30)
     members = members_of(spec_of("base"), spec_of("a"))
     task = asyncio.ensure_future(Family(members, plain, ladder, {}, free).carry_out())
-    while len(plain.asked) < 2:
+    while len(plain.asked) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
