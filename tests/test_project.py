@@ -121,6 +121,8 @@ def shown(name: str, value: Any) -> str:
         return "none"
     if name in ("budget", "timeout"):
         return f"`{value / 60:.0f}m`"
+    if name == "store":
+        return f"`{value // 1024**3}GB`"
     return f"`{json.dumps(value)}`"
 
 
@@ -143,6 +145,8 @@ def test_the_extension_offers_every_setting_with_its_default() -> None:
         default = getattr(Settings(), field.name)
         if field.name in ("budget", "timeout"):
             default = f"{default / 60:.0f}m"
+        if field.name == "store":
+            default = f"{default // 1024**3}GB"
         assert offered[key]["default"] in (json.loads(json.dumps(default)), "" if default is None else default)
 
 

@@ -102,6 +102,11 @@ class Engine:
             if study.snapshot.path == found.spec.script:
                 study.distrust(reason)
 
+    def look_at(self, path: Path) -> None:
+        """The user has this script before them: its runs go before those of other scripts."""
+        if self._scheduler is not None:
+            self._scheduler.look_at(path.resolve())
+
     def last_ablation(self, path: Path) -> AblationReport | None:
         """The newest ablation of a script that measured anything."""
         for _, report in self.journal.reports(path.resolve(), "ablation", AblationReport):

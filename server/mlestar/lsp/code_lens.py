@@ -27,6 +27,7 @@ async def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.Co
     known = await session.knowledge(params.text_document.uri)
     if known is None or known.good is None or not known.settings.code_lens:
         return []
+    session.looked_at(known.document.snapshot().path)  # editors ask for the lenses of what they show
     return [lens for uri, lens in of(session, known) if uri == known_uri(known, params.text_document.uri)]
 
 

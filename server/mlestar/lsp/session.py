@@ -44,7 +44,7 @@ class Session:
     def __init__(self, ls: MlestarServer, engine_factory: EngineFactory) -> None:
         self.ls = ls
         self._engine_factory = engine_factory
-        self._engines: dict[tuple[str | None, int | None], EngineLike] = {}
+        self._engines: dict[tuple[object, ...], EngineLike] = {}
         self._engine_lock = threading.Lock()
         self.capabilities = ClientCapabilities()
         self.settings = SettingsStore()
@@ -177,13 +177,19 @@ class Session:
             logger.warning("%s", message)
 
     def engine(self, settings: Settings) -> EngineLike:
-        """The engine for these settings: one for each journal and number of parallel runs."""
-        key = (settings.home, settings.parallel)
+        """The engine for these settings: one for each journal, machine and share of it."""
+        key = (settings.home, settings.parallel, settings.executor, settings.ray_address, settings.on_battery,
+               settings.self_check, settings.store)  # fmt: skip
         with self._engine_lock:  # the analysis thread asks too
             found = self._engines.get(key)
             if found is None:
                 found = self._engines[key] = self._engine_factory(settings)
             return found
+
+    def looked_at(self, path: Path) -> None:
+        """The user has this script before them: its runs go first."""
+        for engine in self._engines.values():
+            engine.look_at(path)
 
     # --- analysis ---------------------------------------------------------------------------------------------
 
