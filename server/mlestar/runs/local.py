@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +60,18 @@ class LocalExecutor:
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
 
+    async def new_scratch(self, spec: RunSpec) -> tuple[Path, Path]:
+        """The workspace of ``spec``, and a fresh folder for its files. Raises OSError."""
+        workspace = workspace_for(spec.workspace, spec.script)
+        base = shadow.scratch_base(self.home, workspace)
+        if base not in self._bases:
+            self._bases.add(base)
+            await self._in_thread(shadow.remove_stale, base)
+        return workspace, shadow.new_scratch(base)
+
     async def _run(self, spec: RunSpec, on_output: OnOutput | None) -> RunResult:
         try:
-            workspace = workspace_for(spec.workspace, spec.script)
-            base = shadow.scratch_base(self.home, workspace)
-            if base not in self._bases:
-                self._bases.add(base)
-                await self._in_thread(shadow.remove_stale, base)
-            scratch = shadow.new_scratch(base)
+            workspace, scratch = await self.new_scratch(spec)
         except OSError as error:
             return not_started(f"no folder for the run's files: {error}")
         try:
@@ -113,6 +117,7 @@ class LocalExecutor:
                 "workspace": str(workspace),
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
+                "fidelity": None if spec.fidelity.full else asdict(spec.fidelity),
                 "probes": spec.probes,
                 "notebook": spec.script.suffix.lower() == ".ipynb",
                 "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
@@ -125,14 +130,7 @@ class LocalExecutor:
         self, spec: RunSpec, scratch: Path, launch: dict[str, Any], on_output: OnOutput | None
     ) -> RunResult:
         kills_before = oom_kills()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", str(_BOOT), "launcher", str(scratch / "spec.json"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_CHUNK * 4,
-            start_new_session=True,
-        )  # fmt: skip
+        process = await start_launcher(scratch)
         matchers = [LineMatcher(spec.printed_pattern) if spec.printed_pattern else None for _ in range(2)]
         out = Stream("stdout", spec.limits.output_bytes, matchers[0], on_output)
         err = Stream("stderr", spec.limits.output_bytes, matchers[1], on_output)
@@ -186,6 +184,18 @@ class LocalExecutor:
                     process.kill()
                 await process.wait()
         await self._in_thread(sweep, name)
+
+
+async def start_launcher(scratch: Path) -> asyncio.subprocess.Process:
+    """Carry out ``scratch/spec.json``; the process's stdin is the lifeline of all that it starts."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-S", str(_BOOT), "launcher", str(scratch / "spec.json"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=_CHUNK * 4,
+        start_new_session=True,
+    )  # fmt: skip
 
 
 async def to_its_end(work: Awaitable[Any]) -> None:

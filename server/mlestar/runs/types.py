@@ -85,10 +85,30 @@ class Fidelity:
     """Folds of a cross-validation that are computed; None: all."""
     rounds: float = 1.0
     """Share of boosting rounds and epochs."""
+    target: str | None = None
+    """Column of the loaded tables that is predicted: every class of it keeps enough rows."""
+    group: str | None = None
+    """Column whose groups the script keeps together; they stay or go whole."""
+    time: str | None = None
+    """Column of moments; of a table that has it the most recent rows stay."""
+    ordered: bool = False
+    """The script relies on the order of the rows: the last ones stay, side by side."""
 
     @property
     def full(self) -> bool:
         return self.rows >= 1.0 and self.folds is None and self.rounds >= 1.0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One thing that a run at reduced fidelity had less of: a table's rows, folds, rounds. Equal numbers: nothing."""
+
+    kind: str
+    """``rows``, ``folds`` or ``rounds``."""
+    name: str
+    before: int
+    after: int
+    how: str = ""
 
 
 class Rung(str, enum.Enum):
@@ -227,7 +247,9 @@ class RunResult:
     shared_s: float = 0.0
     """Wall seconds of work that was taken over from another run; ``wall_s`` and ``cpu_s`` are its own."""
     curve: tuple[float, ...] = ()
-    """Intermediate scores (boosting rounds, epochs) where the framework reports them."""
+    """Intermediate scores (boosting rounds, epochs) where the framework reports them; larger is better."""
+    taken: tuple[Taken, ...] = ()
+    """What was really taken away at reduced fidelity, and what was left whole."""
     cached: bool = False
     """True when the journal had it and nothing ran."""
 
