@@ -13,7 +13,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlestar.runs.arguments import Start
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,6 +32,8 @@ class Settings:
     """Python that runs the script; None: the workspace's environment, else the server's own."""
     arguments: tuple[str, ...] = ()
     """Arguments of the script, as on its command line."""
+    scripts: Mapping[str, Start] = field(default_factory=dict)
+    """How single scripts are started, by path: arguments, module, environment, working-folder."""
     workspace: str | None = None
     """Folder mirrored for runs; None: the nearest project root above the script."""
     budget: float = 900.0
@@ -137,6 +142,17 @@ def _coerce(name: str, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
             return float(value)
         raise ValueError("self_check must be a share from 0 to 1")
+    if name == "scripts":
+        from mlestar.runs.arguments import parse_scripts  # few projects need it, every start would pay for it
+
+        found, problems = parse_scripts(value)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return found
+    if name == "arguments" and isinstance(value, str):
+        from mlestar.runs.arguments import split_arguments
+
+        return split_arguments(value)
     if name in ("arguments", "ignore", "exclude", "readable", "environment"):
         if isinstance(value, str):
             return tuple(value.split())

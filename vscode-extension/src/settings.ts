@@ -8,6 +8,7 @@ export const SECTION = "mlestar";
 export const BEHAVIOUR = [
   "interpreter",
   "arguments",
+  "scripts",
   "workspace",
   "budget",
   "timeout",
@@ -46,6 +47,7 @@ const PATHS: ReadonlySet<string> = new Set(["interpreter", "workspace", "home"])
 const RESTRICTED: ReadonlySet<string> = new Set([
   "interpreter",
   "arguments",
+  "scripts",
   "workspace",
   "home",
   "sandbox",

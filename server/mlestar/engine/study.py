@@ -7,6 +7,7 @@ import contextlib
 import statistics
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cst_tools.analysis import Analysis
@@ -19,6 +20,7 @@ from mlestar.engine.budget import Budget, forecast
 from mlestar.engine.types import Baseline, CandidateReport, Cost, Event, EventKind, Snapshot
 from mlestar.journal import Journal
 from mlestar.runs import Scheduler, inputs_unchanged, run_key
+from mlestar.runs.arguments import start_of
 from mlestar.runs.types import Fidelity, Interpreter, Limits, RunResult, RunSpec, RunStatus, Sandbox
 from mlestar.types import Impact
 
@@ -174,9 +176,12 @@ class Study:
 
     def _spec(self, program: Program, seed: int, probes: bool, fidelity: Fidelity) -> RunSpec:
         objective, settings, path = program.objective, self.settings, self.snapshot.path
+        workspace = workspace_of(path, settings)
+        root = settings.folder or workspace
+        start = start_of(path, root, settings.scripts)
         return RunSpec(
             script=path,
-            workspace=workspace_of(path, settings),
+            workspace=workspace,
             variant_text=program.script.text,
             # probes in every program: runs can only share work when their texts differ in nothing but the variant
             program_text=instrument(program.script, objective, seed=seed, probes=True),
@@ -185,8 +190,10 @@ class Study:
             objective_id=objective_id(objective),
             aggregate=objective.aggregate,
             printed_pattern=objective.expression if objective.kind is ObjectiveKind.PRINTED else None,
-            arguments=settings.arguments,
-            environment=environment_of(settings),
+            arguments=settings.arguments if start.arguments is None else start.arguments,
+            module=start.module,
+            working_folder=root / start.working_folder if start.working_folder else None,
+            environment={**environment_of(settings), **start.environment},
             fidelity=fidelity,
             limits=Limits(
                 wall_s=settings.timeout, memory_bytes=settings.memory, threads=settings.threads, gpus=settings.gpus
@@ -194,7 +201,7 @@ class Study:
             probes=probes,
             network=settings.network,
             sandbox=Sandbox(settings.sandbox),
-            readable=settings.readable,
+            readable=tuple(str((root / Path(folder).expanduser()).resolve()) for folder in settings.readable),
             reuse=settings.share,
             label=f"{program.label}, seed {seed}",
         )

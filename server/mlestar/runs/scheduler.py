@@ -202,6 +202,7 @@ def _family_key(spec: RunSpec) -> object:
         spec.arguments,
         tuple(sorted(spec.environment.items())),
         spec.module,
+        spec.working_folder,
         spec.limits,
         spec.fidelity,
         spec.network,
