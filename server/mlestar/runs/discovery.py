@@ -156,9 +156,11 @@ def _hatch(folder: Path) -> Found:
     project = _toml(folder / "pyproject.toml")
     if "hatch" not in project.get("tool", {}) and not (folder / "hatch.toml").is_file():
         return
-    name = re.sub(r"[-_.]+", "-", str(project.get("project", {}).get("name") or folder.name)).lower()
+    known = _short_hash(str(folder))
+    given = project.get("project", {}).get("name")
+    name = re.sub(r"[-_.]+", "-", str(given)).lower() if given else f"{known}-unmanaged"
     data = Path(os.environ.get("HATCH_DATA_DIR") or _data() / "hatch")
-    yield from _at(data / "env" / "virtual" / name / _short_hash(str(folder)) / name, "hatch")
+    yield from _at(data / "env" / "virtual" / name / known / name, "hatch")
 
 
 def _named_conda(folder: Path) -> Found:
