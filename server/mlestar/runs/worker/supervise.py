@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import Any, Callable, Optional, Sequence
 
-from . import linux, tree, views
+from . import background, linux, tree, views
 
 _LINGER_S = 0.4
 """How long helpers (resource trackers, worker pools) may take to end by themselves after the script ended."""
@@ -36,8 +36,7 @@ def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable
         for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP"):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash need not leave gigabytes
-        with contextlib.suppress(OSError):
-            os.nice(int(spec.get("nice", 5)))
+        background.step_back()
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("700")  # when memory runs out, the run goes before the editor
         step = "enter {}".format(spec["cwd"])
