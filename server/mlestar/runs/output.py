@@ -22,6 +22,13 @@ class KeptOutput:
         self._tail_bytes = 0
         self.total = 0
 
+    def copy(self) -> KeptOutput:
+        made = KeptOutput(self._head_limit + self._tail_limit)
+        made._head_limit, made._tail_limit = self._head_limit, self._tail_limit
+        made._head, made._tail = bytearray(self._head), deque(self._tail)
+        made._tail_bytes, made.total = self._tail_bytes, self.total
+        return made
+
     def add(self, data: bytes) -> None:
         self.total += len(data)
         room = self._head_limit - len(self._head)
@@ -52,6 +59,11 @@ class LineMatcher:
         self._rest = b""
         self.values: list[str] = []
 
+    def copy(self) -> LineMatcher:
+        made = LineMatcher(self._pattern.pattern)
+        made._rest, made.values = self._rest, list(self.values)
+        return made
+
     def add(self, data: bytes) -> None:
         lines = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
         self._rest = lines.pop()[-65536:]
@@ -80,6 +92,22 @@ class Stream:
         self._name, self._limit, self._matcher, self._on_output = name, limit, matcher, on_output
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._window, self._window_bytes = 0.0, 0
+
+    @property
+    def matched(self) -> list[str]:
+        """What the pattern found up to now, the unfinished last line included; empty without one."""
+        if self._matcher is None:
+            return []
+        matcher = self._matcher.copy()
+        matcher.finish()
+        return matcher.values
+
+    def copy(self, on_output: Callable[[str, str], None] | None) -> Stream:
+        """The stream of a run that was one with this one so far: what was kept and matched is its too."""
+        made = Stream(self._name, self._limit, self._matcher.copy() if self._matcher else None, on_output)
+        made.kept = self.kept.copy()
+        made._decoder.setstate(self._decoder.getstate())
+        return made
 
     def add(self, data: bytes) -> None:
         self.kept.add(data)

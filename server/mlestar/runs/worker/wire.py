@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from typing import Any
 
 
 class Channel:
     def __init__(self, path: str) -> None:
+        self._open(path)
+
+    def move(self, path: str) -> None:
+        """From here on write to a new file ``path`` that begins with what was sent so far. Raises OSError."""
+        with open(self.path, "rb") as source, open(path, "wb") as target:
+            shutil.copyfileobj(source, target)
+        os.close(self._descriptor)
+        self._open(path)
+
+    def _open(self, path: str) -> None:
         self.path = path
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         if self._descriptor < 64:  # out of the way of scripts that close or reuse low descriptors

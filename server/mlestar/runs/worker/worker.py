@@ -14,7 +14,7 @@ import traceback
 import types
 from typing import Any, Optional
 
-from . import evaluation, identity, inputs, redirect, reporting, seeding, wire
+from . import evaluation, fidelity, identity, inputs, redirect, reporting, seeding, wire
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
@@ -90,25 +90,29 @@ def _show(error: BaseException) -> None:
         sys.__excepthook__(type(error), error, error.__traceback__)
 
 
-def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
-    """The program's exit code; the end was sent."""
+def _run(spec: dict[str, Any], channel: wire.Channel, branch: Any = None) -> int:
+    """The program's exit code; the end was sent. ``branch`` when it stands for several (see `branching`)."""
     script, own = spec["script"], os.getpid()
 
-    def ended(**values: Any) -> None:
-        if os.getpid() == own:  # a forked child that falls through must not speak for the run
+    def ended(error: Optional[BaseException] = None, **values: Any) -> None:
+        # a forked child that falls through must not speak for the run
+        if os.getpid() == own if branch is None else branch.ours():
             inputs.finish()
             reporting.finish(channel)
-            channel.send(end=values)
+            channel.send(end=values if branch is None else branch.ending(values, error))
 
     try:
         with open(spec["program"], "rb") as file:
             text = file.read()
-        code = compile(text, script, "exec", dont_inherit=True)
+        code = compile(text, script, "exec", dont_inherit=True) if branch is None else None
         identity.set_paths(spec, text)
         module = identity.main_module(spec, text)
         if spec.get("notebook"):
             _notebook_names(module)
-        exec(code, module.__dict__)
+        if branch is None:
+            exec(code, module.__dict__)
+        else:
+            branch.execute(module)
     except SystemExit as stop:
         _flush()
         code_or_text = stop.code
@@ -123,8 +127,8 @@ def _run(spec: dict[str, Any], channel: wire.Channel) -> int:
     except BaseException as error:
         error.__traceback__ = _without_our_frames(error.__traceback__)
         _flush()
-        ended(how="exception", **_failure(error, script))
-        _show(error)
+        ended(error, how="exception", **_failure(error, script))
+        (_show if branch is None else branch.show)(error)
         return 1
     _flush()
     ended(how="returned")
@@ -135,6 +139,11 @@ def main(path: str) -> None:
     with open(path, encoding="utf-8") as file:
         spec = json.load(file)
     channel = wire.Channel(spec["events"])
+    branch = None
+    if spec.get("family"):
+        from . import branching
+
+        branch = branching.Branching(spec, channel)
     channel.send(start={"python": list(sys.version_info[:3]), "pid": os.getpid()})
     os.environ["PYTHONUNBUFFERED"] = "1"  # for the processes it starts; here whole lines are enough and much faster
     for stream in (sys.stdout, sys.stderr):
@@ -146,4 +155,5 @@ def main(path: str) -> None:
     evaluation.install()
     reporting.install(channel, bool(spec.get("probes")))
     inputs.install(channel, spec)
-    sys.exit(_run(spec, channel))
+    fidelity.install(channel, spec)  # last, so that what is kept of library calls is whole
+    sys.exit(_run(spec, channel, branch))

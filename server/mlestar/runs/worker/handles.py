@@ -1,0 +1,60 @@
+"""Open files at a fork: parent and child share one position in each; a branch must read on where *it* stood."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Optional
+
+
+def _descriptors() -> "list[int]":
+    return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def problem() -> Optional[str]:
+    """Something open that two processes cannot share; None when there is nothing of the kind."""
+    for descriptor in _descriptors():
+        try:
+            target = os.readlink("/proc/self/fd/{}".format(descriptor))
+        except OSError:
+            continue  # the listing's own
+        if target.startswith("socket:"):
+            return "a network connection or event loop is open"
+        if target.startswith("anon_inode:[eventpoll]"):
+            return "an event loop is open"
+    return None
+
+
+def reopen_readers() -> None:
+    """In the child: every regular file open for reading only gets a position of its own, the same as it had."""
+    import fcntl
+
+    for descriptor in _descriptors():
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                continue
+            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+            if flags & (os.O_WRONLY | os.O_RDWR):
+                continue  # what is written has been given a file of its own
+            fresh = os.open("/proc/self/fd/{}".format(descriptor), (flags & ~os.O_CREAT) | os.O_CLOEXEC)
+        except OSError:
+            continue  # the listing's own, or a file that may not be opened again: it was for reading only
+        os.lseek(fresh, os.lseek(descriptor, 0, os.SEEK_CUR), os.SEEK_SET)
+        os.dup2(fresh, descriptor, inheritable=os.get_inheritable(descriptor))
+        os.close(fresh)
+
+
+def redirect_streams(moves: "dict[str, str]") -> None:
+    """Every descriptor for the FIFO ``old`` writes to the FIFO ``new`` from here on, for each ``old: new``."""
+    known = {(found.st_dev, found.st_ino): new for new, found in ((new, os.stat(old)) for old, new in moves.items())}
+    opened = {new: os.open(new, os.O_WRONLY | os.O_CLOEXEC) for new in known.values()}
+    for descriptor in _descriptors():
+        try:
+            found = os.fstat(descriptor)
+        except OSError:
+            continue  # the listing's own
+        new = known.get((found.st_dev, found.st_ino))
+        if new is not None and descriptor not in opened.values():
+            os.dup2(opened[new], descriptor, inheritable=os.get_inheritable(descriptor))
+    for fresh in opened.values():
+        os.close(fresh)
