@@ -108,6 +108,13 @@ class Impact:
     required: bool = False
     """The script does not run without it."""
     note: str = ""
+    fidelity: str = "full"
+    """How complete the runs were: below ``full`` the figure is a screening's, on less data."""
+
+    @property
+    def screened(self) -> bool:
+        """Whether the figure comes from runs on less data."""
+        return self.fidelity != "full"
 
     @property
     def upper(self) -> float:

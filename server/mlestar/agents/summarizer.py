@@ -24,10 +24,14 @@ class AblationRuns:
     failure: str | None = None
     broke: bool = False
     """The script failed by itself (not by time, budget or cancel): it needs what the variant took away."""
+    fidelity: str = "full"
+    baseline: Mapping[int, float] | None = None
+    """The script as it is at the same fidelity; None: at full."""
 
 
 def impact_of(block: Block, runs: AblationRuns, baseline: Mapping[int, float], direction: Direction) -> Impact:
     """What the block contributes by this variant: positive when the script is better with it."""
+    baseline = runs.baseline if runs.baseline is not None else baseline
     pairs = [direction.gain(runs.scores[s], baseline[s]) for s in sorted(runs.scores.keys() & baseline.keys())]
     return Impact(
         block_id=block.id,
@@ -38,6 +42,7 @@ def impact_of(block: Block, runs: AblationRuns, baseline: Mapping[int, float], d
         variant=runs.variant.description,
         required=runs.broke and not pairs,
         note=runs.failure or "",
+        fidelity=runs.fidelity,
     )
 
 
@@ -64,5 +69,7 @@ async def summarize(
     return tuple(sorted(best.values(), key=_weight, reverse=True)), tuple(every)
 
 
-def _weight(impact: Impact) -> tuple[bool, float, bool]:
-    return (impact.mean is not None, abs(impact.mean or 0.0), impact.required)
+def _weight(impact: Impact) -> tuple[bool, bool, float, bool]:
+    """What was measured in full stands above what was only screened: its figure is of other data."""
+    full = impact.fidelity == "full"
+    return (impact.mean is not None, full, abs(impact.mean or 0.0), impact.required)

@@ -103,7 +103,8 @@ def shortened(text: str, width: int = 90) -> str:
 def impact_text(impact: Impact) -> str:
     if impact.mean is None:
         return "required" if impact.required else "not measured"
-    return f"{impact.mean:+.4g}" + (f" ± {impact.spread:.2g}" if impact.spread is not None else "")
+    about = "≈" if impact.screened else ""
+    return about + f"{impact.mean:+.4g}" + (f" ± {impact.spread:.2g}" if impact.spread is not None else "")
 
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -179,6 +180,10 @@ def ablation(console: Console, report: AblationReport, name: str) -> None:
         parts.append(impacts_table(report))
         unit = f"{report.objective.metric}, positive: the script is better with the block"
         parts.append(Text(f"Impact in {unit}; ± is the spread between seeds.", style="dim"))
+        tiers = sorted({impact.fidelity for impact in report.impacts if impact.screened})
+        if tiers:
+            words = f"≈ screened only, on {' and '.join(tiers)}: not among the largest there."
+            parts.append(Text(words, style="dim"))
         parts += better_without(report)
     else:
         parts.append(Text("No block can be left out: there is nothing to measure."))
@@ -197,7 +202,7 @@ def notes_text(notes: Sequence[str]) -> list[Text]:
 def better_without(report: AblationReport) -> list[Text]:
     """The variants that did better than the script by more than the spread: the best hints of an ablation."""
     titles = {block.id: block_name(block) for block in report.blocks}
-    found = [i for i in report.variants if i.mean is not None and -i.mean > (i.spread or 0.0)]
+    found = [i for i in report.variants if i.mean is not None and not i.screened and -i.mean > (i.spread or 0.0)]
     return [
         Text(
             f"Better without: {titles.get(i.block_id, i.block_id)}, {shortened(i.variant, 60)}: {-i.mean:+.4g}", "green"

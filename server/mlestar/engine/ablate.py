@@ -20,6 +20,8 @@ from mlestar.agents import ablation, summarizer
 from mlestar.agents.summarizer import AblationRuns
 from mlestar.engine.acceptance import SELECTION_SEEDS
 from mlestar.engine.failures import explain_failure
+from mlestar.engine.fidelity import SHORT_S, plan_screening
+from mlestar.engine.screening import Screening
 from mlestar.engine.study import (
     Program,
     Study,
@@ -30,7 +32,7 @@ from mlestar.engine.study import (
     scores_of,
 )
 from mlestar.engine.types import AblationReport, Baseline, EventKind
-from mlestar.runs.types import RunResult, RunStatus
+from mlestar.runs.types import Fidelity, RunResult, RunStatus
 
 BROKE = frozenset({RunStatus.CRASHED, RunStatus.EXITED, RunStatus.NO_SCORE, RunStatus.BAD_SCORE})
 """Outcomes that a variant brings about itself."""
@@ -150,16 +152,48 @@ class _Board:
         """Raises BaselineFailed."""
         study, program = self._study, self._program
         first = self._start(program, self._seeds[0], probes=True)
-        if study.shares(program):
+        screens = study.settings.screening == "auto" and study.usual_cpu_s(SHORT_S) >= SHORT_S
+        if study.shares(program) and not screens:
             await self._start_all(Facts())
         results = {self._seeds[0]: await first}
         if results[self._seeds[0]].score is None:
             return await self._measured(results)  # raises, at the price of one run
         facts = results[self._seeds[0]].facts or Facts()
-        runnable, refused = await self._start_all(Facts(facts.fits, dict(study.interpreter.packages)))
+        facts = Facts(facts.fits, dict(study.interpreter.packages))
+        tiers = self._tiers(results[self._seeds[0]], facts) if screens else ()
+        if len(tiers) > 1:
+            return await self._screened(results, facts, tiers)
+        runnable, refused = await self._start_all(facts)
         for seed in self._seeds[1:]:
             results[seed] = await self._start(program, seed)
         return await self._measured(results, runnable, refused)
+
+    def _tiers(self, first: RunResult, facts: Facts) -> tuple[Fidelity, ...]:
+        """How the variants are screened; one tier, the full one, when that would save nothing."""
+        rows = max((fit.rows for fit in facts.fits if fit.rows), default=None)
+        classes = min((fit.class_counts for fit in facts.fits if fit.class_counts), key=min, default=())
+        seconds = first.cpu_s + first.shared_s
+        return plan_screening(rows, seconds, class_counts=classes)
+
+    async def _screened(self, results: dict[int, RunResult], facts: Facts, tiers: Sequence[Fidelity]) -> AblationReport:
+        """Every variant on less data, then in full those that may matter most."""
+        runnable, refused = await self._start_all(facts, begin=False)
+        programs = {program.script.text: program for _, program in runnable}
+        screening = Screening(self._study, self._program, programs, tiers, self._seeds, self._objective.direction)
+        await screening.run(results[self._seeds[0]])
+        for seed in self._seeds:
+            self._start(self._program, seed)
+            for name in screening.survivors:
+                self._start(programs[name], seed)
+        for seed in self._seeds[1:]:
+            results[seed] = await self._start(self._program, seed)
+        low = [
+            AblationRuns(variant, found.scores, fidelity=found.tier, baseline=found.baseline, failure=found.why)
+            for variant, program in runnable
+            if (found := screening.low.get(program.script.text)) is not None
+        ]
+        survivors = [(v, program) for v, program in runnable if program.script.text in set(screening.survivors)]
+        return await self._measured(results, survivors, [*refused, *low])
 
     async def _measured(
         self,
@@ -204,7 +238,9 @@ class _Board:
             study.emit(EventKind.IMPACT, f"{impact.block_id}: {impact.variant}", impact=impact)
         return latest
 
-    async def _start_all(self, facts: Facts) -> tuple[list[tuple[Variant, Program]], list[AblationRuns]]:
+    async def _start_all(
+        self, facts: Facts, *, begin: bool = True
+    ) -> tuple[list[tuple[Variant, Program]], list[AblationRuns]]:
         """Ask for every run that ``facts`` call for and drop those that they do not."""
         found = await ablation.ablate(self._analysis, facts)
         variants = tuple(v for v in found if reaches_objective(self._analysis, self._objective, v.block_id))
@@ -214,7 +250,7 @@ class _Board:
         for text, seed in list(self._runs):
             if text not in wanted:
                 self._runs.pop((text, seed)).cancel()
-        for seed in self._seeds:
+        for seed in self._seeds if begin else ():
             self._start(self._program, seed)
             for _, program in runnable:
                 self._start(program, seed)

@@ -93,6 +93,10 @@ class Study:
         """Median wall time of the runs so far, reused ones with the time they took; 0 before the first."""
         return statistics.median(self._walls) if self._walls else 0.0
 
+    def usual_cpu_s(self, unknown: float) -> float:
+        """CPU seconds that a full run of this script took lately; ``unknown`` when it was never run."""
+        return self.journal.usual_cpu_s(self.snapshot.path) or unknown
+
     @property
     def parallel(self) -> int:
         return self.scheduler.parallel

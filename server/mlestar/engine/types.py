@@ -118,6 +118,7 @@ class EventKind(str, enum.Enum):
     RUN_STARTED = "run-started"
     RUN_FINISHED = "run-finished"
     BASELINE = "baseline"
+    SCREENING = "screening"
     IMPACT = "impact"
     PLAN = "plan"
     VERDICT = "verdict"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -117,6 +118,16 @@ class Journal:
 
     def record_reuse(self, study: str, run: int) -> None:
         self._db.execute("INSERT OR IGNORE INTO study_runs VALUES (?, ?, 1)", (study, run))
+
+    def usual_cpu_s(self, script: Path, limit: int = 20) -> float | None:
+        """Median CPU seconds of the latest runs of a script that had a score and shared no work; None without any."""
+        rows = self._db.execute(
+            "SELECT json_extract(result, '$.cpu_s') AS cpu FROM runs WHERE script = ? AND score IS NOT NULL"
+            " AND COALESCE(json_extract(result, '$.shared_s'), 0) = 0"
+            " AND COALESCE(json_array_length(result, '$.taken'), 0) = 0 ORDER BY id DESC LIMIT ?",
+            (str(script), limit),
+        ).fetchall()
+        return statistics.median(float(row["cpu"]) for row in rows) if rows else None
 
     def forget_shared(self, script: Path) -> int:
         """Remove the runs of a script that shared work with others: they turned out not to be exact. How many."""

@@ -184,7 +184,8 @@ def impact_text(measured: MeasuredImpact) -> str:
     if impact.mean is None:
         return impact.note or "impact not measured"
     spread = f" ± {impact.spread:.2g}" if impact.spread is not None else ""
-    text = f"impact {impact.mean:+.3g}{spread} {measured.unit}".rstrip()
+    about = "≈ " if impact.screened else ""
+    text = f"impact {about}{impact.mean:+.3g}{spread} {measured.unit}".rstrip()
     text += f" · rank {measured.rank} of {measured.of}"
     return f"{text} (before your edit)" if measured.outdated else text
 

@@ -73,7 +73,8 @@ def ablation_lines(report: AblationReport | None) -> list[str]:
         elif impact.mean is None:
             text = impact.note or "not measured"
         else:
-            text = f"{impact.mean:+.4g}" + (f" ± {impact.spread:.2g}" if impact.spread is not None else "")
+            about = "≈ " if impact.screened else ""
+            text = about + f"{impact.mean:+.4g}" + (f" ± {impact.spread:.2g}" if impact.spread is not None else "")
         title = titles.get(impact.block_id, impact.block_id)
         lines.append(f"| {rank} | {cell(title)} | {cell(text)} | {impact.runs} | {cell(impact.variant)} |")
     return [*lines, "", cost_line(report)]
