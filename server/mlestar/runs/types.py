@@ -87,8 +87,10 @@ class Fidelity:
     """Share of boosting rounds and epochs."""
     target: str | None = None
     """Column of the loaded tables that is predicted: every class of it keeps enough rows."""
-    group: str | None = None
-    """Column whose groups the script keeps together; they stay or go whole."""
+    group: tuple[str, ...] = ()
+    """Columns that together name a group or a series: its rows stay or go together."""
+    keys: tuple[str, ...] = ()
+    """Columns by which the script joins tables, besides those whose names say it."""
     time: str | None = None
     """Column of moments; of a table that has it the most recent rows stay."""
     ordered: bool = False

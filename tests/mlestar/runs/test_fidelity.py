@@ -60,7 +60,8 @@ async def test_the_same_rows_for_every_variant_and_other_rows_for_another_seed(b
     pd.DataFrame(small).to_csv(bench.folder / "small.csv", index=False)
     base = "import pandas as pd\ndf = pd.read_csv('train.csv')\nsaid = df.n.tolist()" + SAY
     variant = (
-        "import numpy, random, pandas as pd\nrandom.random()\nsmall = pd.read_csv('small.csv')\nassert len(small) == 2\n"
+        "import numpy, random, pandas as pd\nrandom.random()\n"
+        "small = pd.read_csv('small.csv')\nassert len(small) == 2\n"
         "df = pd.read_csv('train.csv', usecols=['target', 'n'])\nsaid = df.n.tolist()" + SAY
     )
     first, same = await bench.run(base, fidelity=TENTH), await bench.run(variant, fidelity=TENTH)
@@ -78,7 +79,7 @@ async def test_whole_groups_stay_or_go(bench: Bench) -> None:
         "import pandas as pd\ndf = pd.read_csv('train.csv')\n"
         "said = {int(k): int(v) for k, v in df.groupby('patient').size().items()}" + SAY
     )
-    result = await bench.run(script, fidelity=replace(TENTH, group="patient"))
+    result = await bench.run(script, fidelity=replace(TENTH, group=("patient",)))
     kept = {int(key): value for key, value in said(result).items()}
     assert kept.items() <= sizes.items()
     assert 0.08 < len(kept) / 400 < 0.2
@@ -87,7 +88,7 @@ async def test_whole_groups_stay_or_go(bench: Bench) -> None:
 async def test_few_groups_all_stay(bench: Bench) -> None:
     table(bench.folder, site=np.arange(20_000) % 12)
     script = "import pandas as pd\ndf = pd.read_csv('train.csv')\nsaid = int(df.site.nunique())" + SAY
-    assert said(await bench.run(script, fidelity=replace(TENTH, group="site"))) == 12
+    assert said(await bench.run(script, fidelity=replace(TENTH, group=("site",)))) == 12
 
 
 async def test_a_series_keeps_its_most_recent_rows_side_by_side(bench: Bench) -> None:
@@ -149,7 +150,8 @@ async def test_datasets_of_a_library(bench: Bench) -> None:
     script = (
         "from sklearn.datasets import load_svmlight_file, load_breast_cancer\n"
         "X, y = load_svmlight_file('data.svm')\nsmall = load_breast_cancer()\n"
-        "said = [X.shape[0], len(y), float(y.mean()), bool((X[:, 0].toarray().ravel() % 2 == y).all()), len(small.data)]"
+        "said = [X.shape[0], len(y), float(y.mean()),\n"
+        "        bool((X[:, 0].toarray().ravel() % 2 == y).all()), len(small.data)]"
     )
     assert said(await bench.run(script + SAY, fidelity=TENTH)) == [1_000, 1_000, 0.5, True, 569]
 
@@ -233,7 +235,8 @@ async def test_fewer_rounds(bench: Bench) -> None:
     script = (
         FOLDS + "from sklearn.ensemble import (GradientBoostingClassifier, HistGradientBoostingClassifier,\n"
         "    RandomForestClassifier)\n"
-        "forest = RandomForestClassifier(200).fit(X, y)\nboost = GradientBoostingClassifier(n_estimators=50).fit(X, y)\n"
+        "forest = RandomForestClassifier(200).fit(X, y)\n"
+        "boost = GradientBoostingClassifier(n_estimators=50).fit(X, y)\n"
         "hist = HistGradientBoostingClassifier(max_iter=100, early_stopping=True).fit(X, y)\n"
         "said = [len(forest.estimators_), forest.n_estimators, len(boost.estimators_), hist.n_iter_ <= 10,\n"
         "        hist.max_iter]" + SAY

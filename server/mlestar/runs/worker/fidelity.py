@@ -1,9 +1,10 @@
 """A run at reduced fidelity: fewer rows, folds or rounds, taken away at run time and never in the user's code.
 
 The server asks with ``spec["fidelity"]``; what was really taken away is sent as ``{"fidelity": {...}}``, one event a
-table, cross-validation or kind of training; intermediate scores as ``{"curve": number}``. A run that could take nothing away has sent none with a difference, and
-then it was no cheaper kind of run. The rows depend on the run's seed: scores over seeds then spread by the draw too,
-as they must when they are to speak for the whole data. All variants at one seed get the same rows.
+table, cross-validation or kind of training; intermediate scores as ``{"curve": number}``. A run that could take
+nothing away has sent none with a difference, and then it was no cheaper kind of run. The rows depend on the run's
+seed: scores over seeds then spread by the draw too, as they must when they are to speak for the whole data. All
+variants at one seed get the same rows.
 """
 
 from __future__ import annotations
@@ -46,8 +47,10 @@ def install(channel: wire.Channel, spec: "dict[str, Any]") -> None:
     share = float(asked.get("rounds") or 1.0)
     rows, count = float(asked.get("rows") or 1.0), asked.get("folds")
     if rows < 1:
-        words = {name: asked.get(name) for name in ("target", "group", "time")}
-        wanted = Wanted(rows, seeding._using, ordered=bool(asked.get("ordered")), **words)
+        group, keys = (tuple(asked.get(name) or ()) for name in ("group", "keys"))
+        wanted = Wanted(
+            rows, seeding._using, asked.get("target"), group, asked.get("time"), bool(asked.get("ordered")), keys
+        )
         Boundary(Draws(wanted), table, spec["script"], spec["workspace"]).install()
     if count is not None:
         Folds(int(count), folds, spec["script"], spec["program"]).install()

@@ -39,10 +39,11 @@ class Wanted(NamedTuple):
     share: float
     seed: "Callable[[], int]"
     target: Optional[str] = None
-    group: Optional[str] = None
+    group: "Tuple[str, ...]" = ()
     time: Optional[str] = None
     ordered: bool = False
-    """The script splits by order, so neighbours in time must stay neighbours."""
+    """The script relies on the order of the rows, so neighbours must stay neighbours."""
+    keys: "Tuple[str, ...]" = ()
 
 
 class Table:
@@ -109,7 +110,7 @@ class Draws:
         like = bool(expected) and len(expected & columns) >= 0.8 * len(expected)
         if like:
             return "it follows the training rows in time" if self._in_time(table) else ""
-        if target is not None or any(is_key(c) for c in columns & self._primary):
+        if target is not None or any(is_key(c) or c in self.wanted.keys for c in columns & self._primary):
             return "it has no target: others look things up in it"
         return ""
 
@@ -141,12 +142,16 @@ class Draws:
             return Draw(most_recent(rows, count, table.values(column) if column else None), "the most recent")
         rng = random.Random("{} {}".format(wanted.seed(), rows))
         classes = self._classes(table)
-        if wanted.group is not None and wanted.group in table.columns:
-            groups = table.values(wanted.group)
-            if len(set(groups)) >= LEAST_GROUPS:
-                return Draw(whole_groups(groups, count, rng, classes), "whole groups of " + wanted.group)
-            both = groups if classes is None else list(zip(groups, classes))  # noqa: B905
-            return Draw(by_class(both, wanted.share, rng), "a share of each " + wanted.group)
+        if wanted.group and all(column in table.columns for column in wanted.group):
+            name = ", ".join(wanted.group)
+            parts = [table.values(column) for column in wanted.group]
+            groups: "List[Any]" = parts[0] if len(parts) == 1 else list(zip(*parts))
+            different = len(set(groups))
+            if LEAST_GROUPS <= different < rows:
+                return Draw(whole_groups(groups, count, rng, classes), "whole groups of " + name)
+            both = groups if classes is None else list(zip(groups, classes))
+            if different < rows:  # groups of one row each are no groups
+                return Draw(by_class(both, wanted.share, rng), "a share of each " + name)
         if classes is not None:
             return Draw(by_class(classes, count / rows, rng), "by class")
         return Draw(sorted(rng.sample(range(rows), count)), "at random")
@@ -169,7 +174,7 @@ class Draws:
         if self._primary is None and table.columns:
             self._primary = set(table.columns)
         for column in table.columns:
-            if not is_key(column) or column in self._keys:
+            if not (is_key(column) or column in self.wanted.keys) or column in self._keys:
                 continue
             values = table.values(column)
             try:
