@@ -1,0 +1,224 @@
+"""Go on in two processes that are both the running program, safely after compiled libraries started threads (Linux).
+
+OpenMP's own way of preparing for a fork is ``omp_pause_resource_all``: its threads end and are started again when they
+are needed. Everything else that a child must not share with its parent is taken apart here: file offsets, the random
+state that Python itself changes, locks that live in several processes, worker pools.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import gc
+import io
+import os
+import random
+import stat
+import sys
+import threading
+import time
+import warnings
+from typing import Any, Iterator, Sequence
+
+from . import gate, threads
+from .gate import refusal
+from .sequential import sequential_joblib
+
+_PAUSE_HARD = 2
+_PATIENCE_S = 0.5
+_STREAMS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+_paused: "dict[str, Any]" = {}
+"""``omp_pause_resource_all`` of each OpenMP runtime that was seen, by its path."""
+
+
+class CannotFork(Exception):
+    """Why not, in a sentence. Nothing has happened."""
+
+
+def fork(keep: "Sequence[int]" = ()) -> int:
+    """Fork; 0 in the child, the child's pid in the parent. The child is not the parent's child: whoever collects
+    orphans (pid 1 of the namespace, the nearest subreaper) collects it, so that the script never sees it end.
+
+    ``keep``: descriptors that both go on sharing as they are. Raises CannotFork; ask `gate.refusal` before.
+    """
+    _flush()
+    _pause_openmp()
+    reason = gate.native_threads(allow_openmp=False) or gate.live_parallel()
+    if reason is not None:
+        raise CannotFork(reason)
+    state = random.getstate()  # Python seeds its generator anew in every child
+    collecting = gc.isenabled()
+    gc.disable()
+    report, sent = os.pipe()
+    kept = (*keep, report, sent)
+    with _bars_held(), _quietly():
+        if not _script_counts_garbage():
+            gc.freeze()  # a collection would otherwise touch, and so copy, every page of the parent
+        middle = os.fork()
+        if middle == 0:
+            _second(report, sent)
+    if middle != 0:
+        pid = _first(middle, report, sent)
+        gc.unfreeze()
+        if collecting:
+            gc.enable()
+        return pid
+    random.setstate(state)
+    _forget_pools()
+    _own_offsets(kept)
+    gate.begin()
+    if collecting:
+        gc.enable()
+    return 0
+
+
+def _second(report: int, sent: int) -> None:
+    """In the process between: start the child and end. Returns in the child only."""
+    try:
+        pid = os.fork()
+    except BaseException:
+        os._exit(1)
+    if pid != 0:
+        try:
+            os.write(sent, str(pid).encode("ascii"))
+        finally:
+            os._exit(0)
+    os.close(report)
+    os.close(sent)
+
+
+def _first(middle: int, report: int, sent: int) -> int:
+    os.close(sent)
+    try:
+        text = b""
+        while True:
+            piece = os.read(report, 64)
+            if not piece:
+                break
+            text += piece
+    finally:
+        os.close(report)
+        with contextlib.suppress(ChildProcessError):  # a script that ignores SIGCHLD has none to wait for
+            os.waitpid(middle, 0)
+    if not text:
+        raise CannotFork("The system started no further process.")
+    return int(text)
+
+
+# ---------------------------------------------------------------------- before
+
+
+def _flush() -> None:
+    """What is waiting to be written must not be written by both."""
+    for stream in gc.get_objects():
+        if type(stream) in _STREAMS and not stream.closed:
+            with contextlib.suppress(Exception):
+                if stream.writable():
+                    stream.flush()
+
+
+def _pause_openmp() -> None:
+    for mapping in threads.mappings():
+        if mapping.path in _paused or "x" not in mapping.access:
+            continue
+        if gate.OPENMP.match(os.path.basename(mapping.path)):
+            try:
+                library = ctypes.CDLL(mapping.path, mode=os.RTLD_NOLOAD | os.RTLD_NOW)
+                call = library.omp_pause_resource_all
+            except (OSError, AttributeError):
+                continue  # an old one without it: its threads, if there are any, are seen afterwards
+            call.restype, call.argtypes = ctypes.c_int, [ctypes.c_int]
+            _paused[mapping.path] = call
+    for path, call in _paused.items():
+        if call(_PAUSE_HARD) != 0:
+            raise CannotFork("OpenMP is at work ({}).".format(os.path.basename(path)))
+    patience = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < patience:
+        left = [t for t in threads.others() if t.libraries and any(gate.OPENMP.match(n) for n in t.libraries)]
+        if not left:
+            return
+        time.sleep(0.001)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Python 3.12 warns of any fork beside threads. Its own way to silence that would forget which warnings were
+    shown already, so that the script's would appear twice."""
+    silence: Any = ("ignore", None, DeprecationWarning, None, 0)
+    filters: Any = warnings.filters
+    filters.insert(0, silence)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):
+            filters.remove(silence)
+
+
+@contextlib.contextmanager
+def _bars_held() -> Iterator[None]:
+    """tqdm's monitor thread must not be writing while the process is copied."""
+    lock = getattr(getattr(sys.modules.get("tqdm.std"), "tqdm", None), "_lock", None)
+    if lock is None:
+        yield
+        return
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _script_counts_garbage() -> bool:
+    main = sys.modules.get("__main__")
+    return any(value is gc for value in vars(main).values()) if main is not None else False
+
+
+# ---------------------------------------------------------------------- in the child
+
+
+def _forget_pools() -> None:
+    """Worker processes, and locks that reach into other processes, stay with the parent."""
+    for name in ("joblib.externals.loky.reusable_executor", "loky.reusable_executor"):
+        module: Any = sys.modules.get(name)
+        if module is not None:
+            module._executor = None
+            module._executor_kwargs = None
+            module._executor_lock = threading.RLock()
+    for name in ("multiprocessing.resource_tracker", "joblib.externals.loky.backend.resource_tracker",
+                 "loky.backend.resource_tracker"):  # fmt: skip
+        tracker: Any = getattr(sys.modules.get(name), "_resource_tracker", None)
+        if tracker is not None:
+            descriptor, tracker._fd, tracker._pid = tracker._fd, None, None
+            if descriptor is not None:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+    bars: Any = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
+    if bars is not None and hasattr(bars, "_lock"):
+        bars.set_lock(threading.RLock())  # its own is shared with every other branch
+    for name in ("concurrent.futures.process", "joblib.externals.loky.process_executor"):
+        wakeups: Any = getattr(sys.modules.get(name), "_threads_wakeups", None)
+        if wakeups is not None:
+            for thread in list(wakeups):
+                wakeups.pop(thread, None)
+
+
+def _own_offsets(shared: "Sequence[int]") -> None:
+    """Open every regular file anew, at the same place: an inherited descriptor moves with the parent's."""
+    for entry in os.listdir("/proc/self/fd"):
+        descriptor = int(entry)
+        if descriptor in shared or descriptor <= 2:
+            continue
+        with contextlib.suppress(OSError):  # the folder's own descriptor; files that may no longer be opened
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                continue
+            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL) & ~(os.O_CREAT | os.O_EXCL | os.O_TRUNC)
+            inheritable = os.get_inheritable(descriptor)
+            place = os.lseek(descriptor, 0, os.SEEK_CUR)
+            again = os.open("/proc/self/fd/" + entry, flags)
+            os.lseek(again, place, os.SEEK_SET)
+            os.dup2(again, descriptor, inheritable)
+            os.close(again)
+
+
+__all__ = ["CannotFork", "fork", "refusal", "sequential_joblib"]

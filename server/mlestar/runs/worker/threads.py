@@ -1,0 +1,101 @@
+"""The native threads of this process, and which library each belongs to (Linux).
+
+Threads of compiled libraries mostly carry the process's own name. What tells them apart is their stack: the return
+addresses on it point into the library that started them.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+import struct
+import time
+from typing import NamedTuple, Optional
+
+_DEEP_BYTES = 64 * 1024
+_PATIENCE_S = 0.3
+
+
+class Mapping(NamedTuple):
+    """One line of ``/proc/self/maps``."""
+
+    start: int
+    end: int
+    access: str
+    inode: int
+    path: str
+
+
+class Native(NamedTuple):
+    """A thread: its id, name, and file names of the libraries on its stack; None while it keeps running."""
+
+    tid: int
+    name: str
+    libraries: "Optional[frozenset[str]]"
+
+
+def mappings() -> "list[Mapping]":
+    found = []
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            fields = line.rstrip("\n").split(None, 5)
+            start, _, end = fields[0].partition("-")
+            path = fields[5] if len(fields) > 5 else ""
+            found.append(Mapping(int(start, 16), int(end, 16), fields[1], int(fields[4]), path))
+    return found
+
+
+def others() -> "list[Native]":
+    """Every thread of this process but the main one. Waits a little for threads that are just finishing something."""
+    patience = time.monotonic() + _PATIENCE_S
+    while True:
+        found = _look()
+        if all(thread.libraries is not None for thread in found) or time.monotonic() > patience:
+            return found
+        time.sleep(0.005)
+
+
+def _look() -> "list[Native]":
+    own = os.getpid()
+    table = mappings()
+    starts = [m.start for m in table]
+    found = []
+    memory = os.open("/proc/self/mem", os.O_RDONLY)
+    try:
+        for entry in os.listdir("/proc/self/task"):
+            if int(entry) == own:
+                continue
+            folder = "/proc/self/task/" + entry
+            try:
+                with open(folder + "/comm", encoding="utf-8", errors="replace") as file:
+                    name = file.read().strip()
+                with open(folder + "/syscall", encoding="ascii") as file:
+                    state = file.read().split()
+            except FileNotFoundError:
+                continue  # ended in the meantime
+            except ProcessLookupError:
+                continue
+            if len(state) < 3:  # "running"
+                found.append(Native(int(entry), name, None))
+                continue
+            found.append(Native(int(entry), name, _on_stack(memory, int(state[-2], 16), table, starts)))
+    finally:
+        os.close(memory)
+    return found
+
+
+def _on_stack(memory: int, pointer: int, table: "list[Mapping]", starts: "list[int]") -> "Optional[frozenset[str]]":
+    place = bisect.bisect_right(starts, pointer) - 1
+    if place < 0 or pointer >= table[place].end:
+        return None
+    size = min(table[place].end - pointer, _DEEP_BYTES) // 8 * 8
+    try:
+        data = os.pread(memory, size, pointer)  # not a pointer: the stack may be gone by now
+    except OSError:
+        return None
+    found = set()
+    for (word,) in struct.iter_unpack("Q", data[: len(data) // 8 * 8]):
+        at = bisect.bisect_right(starts, word) - 1
+        if at >= 0 and word < table[at].end and "x" in table[at].access and table[at].path.startswith("/"):
+            found.add(os.path.basename(table[at].path))
+    return frozenset(found)
