@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlestar.runs.branching import Branched
 from mlestar.runs.families import Family, MakeRung, Member, Mismatch
 from mlestar.runs.ladder import Ladder
 from mlestar.runs.local import LocalExecutor, OnOutput, not_started, to_its_end
@@ -52,7 +54,10 @@ class Scheduler:
         self._looked_at: Path | None = None
         self._closed = False
         self.self_check, self.on_mismatch = self_check, on_mismatch
-        self.rungs: dict[Rung, MakeRung] = {}
+        self.rungs: dict[Rung, MakeRung] = {
+            Rung.BRANCH: Branched,
+            Rung.WARM: functools.partial(Branched, early=True),
+        }
         """The shared rungs that there are."""
 
     @property

@@ -74,8 +74,8 @@ async def test_the_largest_block_is_found_on_few_rows_and_measured_in_full(
 ) -> None:
     engine = Engine(Settings(baseline_seeds=2, parallel=2, budget=200), home=home)
     events: list[Event] = []
-    report = await engine.ablate(Snapshot(script, script.read_text()), on_event=events.append)
-    again = await engine.ablate(Snapshot(script, script.read_text()))
+    report = await engine.ablate(Snapshot(script, PROGRAM), on_event=events.append)
+    again = await engine.ablate(Snapshot(script, PROGRAM))
     await engine.close()
     assert report.problem is None and report.complete
     assert any(e.kind is EventKind.SCREENING and "% of rows" in e.message for e in events)
@@ -92,6 +92,6 @@ async def test_the_largest_block_is_found_on_few_rows_and_measured_in_full(
 
 async def test_screening_can_be_switched_off(home: Path, script: Path, slow: None) -> None:
     engine = Engine(Settings(baseline_seeds=2, parallel=2, budget=200, screening="off"), home=home)
-    report = await engine.ablate(Snapshot(script, script.read_text()))
+    report = await engine.ablate(Snapshot(script, PROGRAM))
     await engine.close()
     assert report.complete and not any(i.screened for i in report.variants)
