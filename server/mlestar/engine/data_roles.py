@@ -244,7 +244,7 @@ class _Reader:
 
     def _obstacle(self, neighbours: bool) -> str:
         for node in self._nodes:
-            if isinstance(node, ast.Subscript):
+            if isinstance(node, ast.Subscript) and self._is_table(node.value):
                 first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
                 for bound in (first.lower, first.upper) if isinstance(first, ast.Slice) else ():
                     number = self._number(bound)
@@ -253,6 +253,12 @@ class _Reader:
             if neighbours and isinstance(node, ast.Compare) and self._is_date(node):
                 return f"line {node.lineno} cuts a series at a date, and its rows rely on their neighbours"
         return ""
+
+    def _is_table(self, node: ast.expr) -> bool:
+        """False for a row of text, a list of columns and whatever else is cut short without meaning rows."""
+        if isinstance(node, ast.Attribute):
+            return node.attr in ("iloc", "values", "data", "loc") and self._is_table(node.value)
+        return isinstance(node, ast.Name) and node.id in self._values
 
     def _is_date(self, node: ast.Compare) -> bool:
         texts = [self._text(part) or "" for part in node.comparators]

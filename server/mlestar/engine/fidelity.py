@@ -56,7 +56,7 @@ class Outcome:
 def outcome_of(result: RunResult, fidelity: Fidelity) -> Outcome:
     reduced = fidelity.full or any(t.after < t.before for t in result.taken)
     lost = result.status in (RunStatus.CANCELLED, RunStatus.NOT_STARTED)
-    return Outcome(result.score, result.cpu_s, reduced, lost)
+    return Outcome(result.score, result.cpu_s + result.shared_s, reduced, lost)
 
 
 def plan_screening(
@@ -169,8 +169,8 @@ class Ladder:
         for tier in self._usable(results):
             seeds = self._seeds(tier)
             missing = self._missing(BASELINE, seeds, tier, results)
-            if missing and not tier.full:
-                return missing[:1] if len(missing) == len(seeds) else missing  # the first may show that it is no tier
+            if len(missing) == len(seeds) and not tier.full:
+                return missing[:1]  # it may show that this is no tier
             for variant in alive:
                 if not self._failed(variant, tier, results):
                     missing += self._missing(variant, seeds, tier, results)
