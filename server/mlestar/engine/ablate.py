@@ -19,6 +19,7 @@ from cst_tools.types import Facts, Objective
 from mlestar.agents import ablation, summarizer
 from mlestar.agents.summarizer import AblationRuns
 from mlestar.engine.acceptance import SELECTION_SEEDS
+from mlestar.engine.data_roles import data_roles
 from mlestar.engine.failures import explain_failure
 from mlestar.engine.fidelity import SHORT_S, plan_screening
 from mlestar.engine.screening import Screening
@@ -173,7 +174,7 @@ class _Board:
         rows = max((fit.rows for fit in facts.fits if fit.rows), default=None)
         classes = min((fit.class_counts for fit in facts.fits if fit.class_counts), key=min, default=())
         seconds = first.cpu_s + first.shared_s
-        return plan_screening(rows, seconds, class_counts=classes)
+        return plan_screening(rows, seconds, class_counts=classes, roles=data_roles(self._analysis))
 
     async def _screened(self, results: dict[int, RunResult], facts: Facts, tiers: Sequence[Fidelity]) -> AblationReport:
         """Every variant on less data, then in full those that may matter most."""
