@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -313,3 +314,18 @@ def test_each_fidelity_is_another_run(bench: Bench) -> None:
     spec = bench.spec("x = 1\n")
     keys = {run_key(replace(spec, fidelity=f)) for f in (Fidelity(), TENTH, replace(TENTH, folds=2, name="full"))}
     assert len(keys) == 3
+
+
+async def test_runs_that_share_their_work_draw_the_same_rows(bench: Bench) -> None:
+    table(bench.folder, n=np.arange(20_000))
+    base = (
+        "import pandas as pd\nimport numpy as np\ndf = pd.read_csv('train.csv')\nk = 1\nsaid = df.n.tolist()[:50]\n"
+        "__mlestar_report__(float(df.x.mean()) + k)\nimport json\nprint(json.dumps(said))\n"
+    )
+    texts = [base, base.replace("k = 1", "k = 2")]
+    specs = [bench.spec(text, fidelity=TENTH, seed=seed) for text in texts for seed in (0, 1)]
+    together = await asyncio.gather(*(bench.scheduler.run(spec) for spec in specs))
+    for spec, shared in zip(specs, together, strict=True):
+        alone = await bench.scheduler.run(replace(spec, reuse=False))
+        assert (said(alone), alone.score) == (said(shared), shared.score)
+        assert rows_taken(alone) == rows_taken(shared)
