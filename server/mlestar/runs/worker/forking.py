@@ -40,9 +40,9 @@ def fork(keep: "Sequence[int]" = ()) -> int:
     """Fork; 0 in the child, the child's pid in the parent. The child is not the parent's child: whoever collects
     orphans (pid 1 of the namespace, the nearest subreaper) collects it, so that the script never sees it end.
 
-    ``keep``: descriptors that both go on sharing as they are. Raises CannotFork; ask `gate.refusal` before.
+    ``keep``: descriptors of ours that both go on sharing as they are. Raises CannotFork; ask `gate.refusal` before.
     """
-    _flush()
+    _flush(frozenset(keep))
     _pause_openmp()
     reason = gate.native_threads(allow_openmp=False) or gate.live_parallel()
     if reason is not None:
@@ -109,27 +109,38 @@ def _first(middle: int, report: int, sent: int) -> int:
 # ---------------------------------------------------------------------- before
 
 
-def _flush() -> None:
+def _flush(ours: "frozenset[int]") -> None:
     """What is waiting to be written must not be written by both."""
-    for stream in gc.get_objects():
-        if type(stream) in _STREAMS and not stream.closed:
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(Exception):
+            stream.flush()  # type: ignore[union-attr,unused-ignore]
+    if not any(_is_written(int(entry)) for entry in os.listdir("/proc/self/fd") if int(entry) not in ours):
+        return  # looking through all objects takes longer than the fork
+    for thing in gc.get_objects():
+        if type(thing) in _STREAMS and not thing.closed:
             with contextlib.suppress(Exception):
-                if stream.writable():
-                    stream.flush()
+                if thing.writable():
+                    thing.flush()
+
+
+def _is_written(descriptor: int) -> bool:
+    with contextlib.suppress(OSError):
+        if descriptor > 2 and fcntl.fcntl(descriptor, fcntl.F_GETFL) & (os.O_WRONLY | os.O_RDWR):
+            kind = os.fstat(descriptor).st_mode
+            return stat.S_ISREG(kind) or stat.S_ISFIFO(kind)
+    return False
 
 
 def _pause_openmp() -> None:
-    for mapping in threads.mappings():
-        if mapping.path in _paused or "x" not in mapping.access:
-            continue
-        if gate.OPENMP.match(os.path.basename(mapping.path)):
+    for path in threads.libraries():
+        if path not in _paused and gate.OPENMP.match(os.path.basename(path)):
             try:
-                library = ctypes.CDLL(mapping.path, mode=os.RTLD_NOLOAD | os.RTLD_NOW)
+                library = ctypes.CDLL(path, mode=os.RTLD_NOLOAD | os.RTLD_NOW)
                 call = library.omp_pause_resource_all
             except (OSError, AttributeError):
                 continue  # an old one without it: its threads, if there are any, are seen afterwards
             call.restype, call.argtypes = ctypes.c_int, [ctypes.c_int]
-            _paused[mapping.path] = call
+            _paused[path] = call
     for path, call in _paused.items():
         if call(_PAUSE_HARD) != 0:
             raise CannotFork("OpenMP is at work ({}).".format(os.path.basename(path)))

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import threading
+import time
 from typing import Any, Iterable, Optional
 
 from . import threads
@@ -39,13 +40,17 @@ _NEVER_MODULES = {
 _SEMAPHORE = re.compile(r"^/dev/shm/sem\.")
 _OWN_THREADS = frozenset(("TMonitor",))
 _LOKY_THREADS = frozenset(("_ExecutorManagerThread", "ExecutorManagerThread", "QueueFeederThread"))
+_PATIENCE_S = 0.2
 _first_pid = os.getpid()
 
 
 def begin() -> None:
     """This process is the one that may fork: to be called when it starts, and in each child."""
     global _first_pid
-    _first_pid = os.getpid()
+    _PATIENCE_S = 0.2
+
+
+_first_pid = os.getpid()
 
 
 def refusal(keep: "Iterable[int]" = ()) -> "Optional[str]":
@@ -82,6 +87,15 @@ def _running_loop() -> "Optional[str]":
 
 
 def _python_threads() -> "Optional[str]":
+    patience = time.monotonic() + _PATIENCE_S
+    while True:  # pools that were closed end their threads a moment later
+        reason = _python_thread()
+        if reason is None or time.monotonic() > patience:
+            return reason
+        time.sleep(0.005)
+
+
+def _python_thread() -> "Optional[str]":
     alive = set(os.listdir("/proc/self/task"))
     for thread in threading.enumerate():
         if thread is threading.main_thread() or str(thread.native_id) not in alive:
@@ -120,11 +134,11 @@ def _devices() -> "Optional[str]":
 
 
 def _shared_memory() -> "Optional[str]":
-    for mapping in threads.mappings():
-        if mapping.access.startswith("rw-s") and not _SEMAPHORE.match(mapping.path):
-            if mapping.path.startswith("/dev/nvidia"):
-                return "A GPU is in use ({}), which a branch could not go on using.".format(mapping.path)
-            return "The script writes to memory that branches would share ({}).".format(mapping.path or "anonymous")
+    for path in threads.shared():
+        if path.startswith("/dev/nvidia"):
+            return "A GPU is in use ({}), which a branch could not go on using.".format(path)
+        if not _SEMAPHORE.match(path):
+            return "The script writes to memory that branches would share ({}).".format(path or "anonymous")
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import os
+import re
 import struct
 import time
 from typing import NamedTuple, Optional
@@ -45,6 +46,24 @@ def mappings() -> "list[Mapping]":
     return found
 
 
+_PLACES = re.compile(r"^[0-9a-f]+-[0-9a-f]+ (\S{4}) \S+ \S+ \d+ *(.*)$", re.MULTILINE)
+
+
+def _places() -> "set[tuple[str, str]]":
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
+        return set(_PLACES.findall(file.read()))
+
+
+def libraries() -> "list[str]":
+    """Paths of the compiled libraries that are loaded."""
+    return sorted({path for access, path in _places() if "x" in access and path.startswith("/")})
+
+
+def shared() -> "list[str]":
+    """Files, or anonymous memory, that this process can write to together with others."""
+    return sorted({path for access, path in _places() if access.startswith("rw") and access.endswith("s")})
+
+
 def others() -> "list[Native]":
     """Every thread of this process but the main one. Waits a little for threads that are just finishing something."""
     patience = time.monotonic() + _PATIENCE_S
@@ -57,14 +76,15 @@ def others() -> "list[Native]":
 
 def _look() -> "list[Native]":
     own = os.getpid()
+    entries = [entry for entry in os.listdir("/proc/self/task") if int(entry) != own]
+    if not entries:
+        return []
     table = mappings()
     starts = [m.start for m in table]
     found = []
     memory = os.open("/proc/self/mem", os.O_RDONLY)
     try:
-        for entry in os.listdir("/proc/self/task"):
-            if int(entry) == own:
-                continue
+        for entry in entries:
             folder = "/proc/self/task/" + entry
             try:
                 with open(folder + "/comm", encoding="utf-8", errors="replace") as file:
