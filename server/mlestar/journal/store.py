@@ -20,8 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
+from mlestar.births import birth, lives
 from mlestar.journal.schema import migrate
 from mlestar.runs.types import FINAL, InputFile, RunResult
 from mlestar.serialize import dumps, loads
@@ -142,11 +141,10 @@ class Journal:
 
     def begin_study(self, kind: str, script: Path, text: str) -> str:
         study = uuid.uuid4().hex[:12]
-        own = psutil.Process()
         self._db.execute(
             "INSERT INTO studies (id, kind, script, text, started, status, pid, pid_started)"
             " VALUES (?, ?, ?, ?, ?, 'running', ?, ?)",
-            (study, kind, str(script), text, time.time(), own.pid, own.create_time()),
+            (study, kind, str(script), text, time.time(), os.getpid(), birth()),
         )
         return study
 
@@ -168,7 +166,11 @@ class Journal:
 
     def mark_interrupted(self) -> int:
         """Studies whose process is gone were interrupted; how many were found."""
-        gone = [row["id"] for row in self._db.execute("SELECT * FROM studies WHERE status = 'running'") if _gone(row)]
+        gone = [
+            row["id"]
+            for row in self._db.execute("SELECT * FROM studies WHERE status = 'running'")
+            if not lives(row["pid"], row["pid_started"])
+        ]
         for study in gone:
             self.end_study(study, "interrupted")
         return len(gone)
@@ -235,12 +237,3 @@ class Journal:
     def check_integrity(self) -> bool:
         (answer,) = self._db.execute("PRAGMA integrity_check").fetchone()
         return bool(answer == "ok")
-
-
-def _gone(row: sqlite3.Row) -> bool:
-    try:
-        return bool(abs(psutil.Process(row["pid"]).create_time() - row["pid_started"]) > 2)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.Error:
-        return False

@@ -71,9 +71,10 @@ def read_message(stream: BinaryIO) -> bytes | None:
 def _parent_alive(pid: int, born: float | None) -> bool:
     import psutil
 
+    from mlestar.births import lives
+
     try:
-        process = psutil.Process(pid)
-        return (born is None or process.create_time() == born) and process.status() != psutil.STATUS_ZOMBIE
+        return (born is None or lives(pid, born)) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:
@@ -84,9 +85,11 @@ async def watch_parent(pid: int, stop: Callable[[], None], period: float = 1.0) 
     """Call ``stop`` when process ``pid`` has ended (a new process with its number does not count)."""
     import psutil
 
+    from mlestar.births import birth
+
     born: float | None = None
-    with contextlib.suppress(psutil.Error):
-        born = psutil.Process(pid).create_time()
+    with contextlib.suppress(psutil.Error, OSError):
+        born = birth(pid)
     while _parent_alive(pid, born):  # noqa: ASYNC110  # no event tells of another process's end
         await asyncio.sleep(period)
     logger.warning("The editor's process %s has ended; shutting down", pid)

@@ -15,8 +15,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+from mlestar.births import birth, lives
 
+_PARTS = 1000
+"""The birth of a server is a part of a folder's name, in so many parts of a second."""
 _CACHES = (".cache", ".nv", ".triton", "Library/Caches")
 """Folders of the home that libraries fill for every program alike; the run may write there for real."""
 
@@ -98,7 +100,7 @@ def new_scratch(base: Path) -> Path:
 
 
 def _of_this_server(base: Path) -> Path:
-    return base / f"{os.getpid()}-{int(psutil.Process().create_time())}"
+    return base / f"{os.getpid()}-{round(birth() * _PARTS)}"
 
 
 def remove_empty(base: Path) -> None:
@@ -131,11 +133,5 @@ def remove_stale(base: Path) -> None:
         pid, _, born = folder.name.partition("-")
         if not (pid.isdigit() and born.isdigit()):
             continue
-        try:
-            alive = abs(psutil.Process(int(pid)).create_time() - int(born)) < 2
-        except psutil.NoSuchProcess:
-            alive = False
-        except psutil.Error:
-            alive = True
-        if not alive:
+        if not lives(int(pid), int(born) / _PARTS):
             remove_tree(folder)
