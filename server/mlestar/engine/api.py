@@ -33,6 +33,7 @@ from mlestar.engine.types import (
 from mlestar.journal import Journal, default_home
 from mlestar.runs import Scheduler, find_interpreter
 from mlestar.runs.families import Mismatch
+from mlestar.runs.resources import State
 from mlestar.types import BlockContext, Impact, Plan, Verdict
 
 Report = TypeVar("Report", AblationReport, RefinementReport)
@@ -47,6 +48,7 @@ class Engine:
         self._journal: Journal | None = None
         self._scheduler: Scheduler | None = None
         self._studies: set[Study] = set()
+        self._held = ""
 
     # --- pure ------------------------------------------------------------------------------------------
 
@@ -88,8 +90,19 @@ class Engine:
                 parallel=self.settings.parallel,
                 self_check=self.settings.self_check,
                 on_mismatch=self._not_borne_out,
+                on_state=self._state_changed,
+                on_battery=self.settings.on_battery,
+                executor=self.settings.executor,
+                address=self.settings.ray_address,
             )
         return self._scheduler
+
+    def _state_changed(self, state: State) -> None:
+        """Runs are held back, or go on: the studies under way say so."""
+        if state.held != self._held:
+            self._held = state.held
+            for study in self._studies:
+                study.emit(EventKind.HELD, state.held or "runs go on")
 
     def _not_borne_out(self, found: Mismatch) -> None:
         """A run that shared work scored otherwise than a plain one: nothing that was shared counts any more."""

@@ -119,6 +119,8 @@ class EventKind(str, enum.Enum):
     RUN_FINISHED = "run-finished"
     BASELINE = "baseline"
     SCREENING = "screening"
+    HELD = "held"
+    """Fewer runs go than could, as on battery, or all go again."""
     IMPACT = "impact"
     PLAN = "plan"
     VERDICT = "verdict"

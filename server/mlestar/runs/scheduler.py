@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from mlestar.runs.branching import Branched
+from mlestar.runs.executors import RemoteExecutor, remote_executor
 from mlestar.runs.families import Family, MakeRung, Member, Mismatch
 from mlestar.runs.ladder import Ladder
 from mlestar.runs.local import LocalExecutor, OnOutput, not_started, to_its_end
 from mlestar.runs.machine import Gpus, mentions_gpu, nvidia_gpus
-from mlestar.runs.resources import Claim, PoolClosed, State, machine_pool
+from mlestar.runs.power import OnBattery, PowerWatch
+from mlestar.runs.resources import Capacity, Claim, Pool, PoolClosed, State, machine_pool
 from mlestar.runs.types import Rung, RunResult, RunSpec
 
 _LOOKED_AT = 1000
@@ -31,7 +33,8 @@ class Scheduler:
 
     ``home`` holds scratch folders (removed after each run); ``parallel`` is the number of threads handed out,
     default one a physical core; ``protection`` is ``auto``, ``overlay`` or ``copy``; ``self_check`` is the share of
-    the runs with shared work that are repeated without.
+    the runs with shared work that are repeated without. ``executor`` and ``address`` say where runs go when not here;
+    ``on_battery`` is ``pause``, ``one`` or ``ignore``; ``on_state`` hears how many runs go and what holds them back.
     """
 
     def __init__(
@@ -43,10 +46,17 @@ class Scheduler:
         self_check: float = 0.0,
         on_mismatch: Callable[[Mismatch], None] | None = None,
         on_state: Callable[[State], None] | None = None,
+        on_battery: str = "ignore",
+        executor: str = "local",
+        address: str | None = None,
     ) -> None:
         self._local = LocalExecutor(home=home, protection=protection)
+        self._remote = None if executor == "local" else remote_executor(executor, home=home, address=address)
+        self._joined: asyncio.Future[str | None] | None = None
         self._ladder = Ladder(self._local.home)
         self.pool = machine_pool(parallel, on_change=on_state)
+        self._on_state = on_state
+        self._power = PowerWatch(self.pool, OnBattery(on_battery))
         self._gpus: asyncio.Future[Gpus] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._gathering: dict[object, list[Member]] = {}
@@ -67,6 +77,8 @@ class Scheduler:
 
     def shares(self, spec: RunSpec) -> bool:
         """Whether runs of this script that are asked for together may share work."""
+        if self._remote is not None:
+            return False  # each run goes to whatever node is free
         if spec.limits.gpus or mentions_gpu(spec.variant_text):
             return False  # a GPU that was touched cannot be handed to a fork, and runs take turns on it anyway
         return any(rung in self.rungs for rung in self._ladder.rungs(spec))
@@ -83,12 +95,16 @@ class Scheduler:
         assert task is not None
         self._tasks.add(task)
         try:
-            if not self.shares(spec):
+            if self._remote is not None:
+                result = await self._elsewhere(spec, priority, on_output)
+            elif not self.shares(spec):
+                self._power.start()
                 member = Member(spec, priority, on_output, asyncio.get_running_loop().create_future())
                 async with self._resources(member) as shown:
                     granted = replace(spec, environment={**spec.environment, **shown})
                     result = await self._local.run(granted, on_output)
             else:
+                self._power.start()
                 result = await self._in_family(spec, priority, on_output)
             self.pool.learn(str(spec.script), [result.peak_memory_bytes])
             return result
@@ -96,6 +112,28 @@ class Scheduler:
             return not_started("the scheduler is closed")
         finally:
             self._tasks.discard(task)
+
+    async def _elsewhere(self, spec: RunSpec, priority: int, on_output: OnOutput | None) -> RunResult:
+        """A run on another machine; no more of them go at a time than there is room for."""
+        if isinstance(self._remote, str) or self._remote is None:
+            return not_started(self._remote or "there is no executor")
+        if self._joined is None:
+            self._joined = asyncio.ensure_future(self._join(self._remote))
+        problem = await asyncio.shield(self._joined)
+        if problem is not None:
+            self._joined = None  # the cluster may be there next time
+            return not_started(problem)
+        claim = Claim(spec.limits.threads)
+        async with self.pool.take(claim, priority=priority, owner=str(spec.script)):
+            return await self._remote.run(spec, on_output)
+
+    async def _join(self, remote: RemoteExecutor) -> str | None:
+        """Hand out what the cluster has instead of what this machine has; why it cannot be had."""
+        room = await remote.room()
+        if isinstance(room, str):
+            return room
+        self.pool = Pool(Capacity(room.threads), on_change=self._on_state)
+        return None
 
     async def _in_family(self, spec: RunSpec, priority: int, on_output: OnOutput | None) -> RunResult:
         loop = asyncio.get_running_loop()
@@ -195,7 +233,10 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
         self.pool.close()
+        await self._power.close()
         await self._local.close()
+        if self._remote is not None and not isinstance(self._remote, str):
+            await self._remote.close()
 
 
 def _family_key(spec: RunSpec) -> object:
