@@ -223,7 +223,7 @@ class Branched:
             elif "refused" in message:
                 self._refused([int(i) for i in message["refused"]], message)
             elif "begun" in message:
-                self._walls = dict(message["walls"])
+                self._walls = json.loads((self._folder / "walls.json").read_text("utf-8"))
                 self._runs(self._live[0])
             elif "ended" in message:
                 self._over(self._live[message["ended"]], message)

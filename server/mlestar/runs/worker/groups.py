@@ -128,7 +128,9 @@ class Groups:
         """Reaped before the server said what they were: status and CPU seconds."""
         self.closed = False
         self.next_look = now
-        self.report(begun=0, walls={name: spec[name] for name in ("protection", "containment") if name in spec})
+        with open(os.path.join(family["folder"], "walls.json"), "w", encoding="utf-8") as file:
+            json.dump(spec.get("walls", {}), file)
+        self.report(begun=0)
 
     @property
     def descriptor(self) -> int:

@@ -1,9 +1,8 @@
-"""Open files at a fork: parent and child share one position in each; a branch must read on where *it* stood."""
+"""What is open at a fork besides files: connections that cannot be shared, and the streams that become the child's."""
 
 from __future__ import annotations
 
 import os
-import stat
 from typing import Optional
 
 
@@ -23,25 +22,6 @@ def problem() -> Optional[str]:
         if target.startswith("anon_inode:[eventpoll]"):
             return "an event loop is open"
     return None
-
-
-def reopen_readers() -> None:
-    """In the child: every regular file open for reading only gets a position of its own, the same as it had."""
-    import fcntl
-
-    for descriptor in _descriptors():
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                continue
-            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-            if flags & (os.O_WRONLY | os.O_RDWR):
-                continue  # what is written has been given a file of its own
-            fresh = os.open("/proc/self/fd/{}".format(descriptor), (flags & ~os.O_CREAT) | os.O_CLOEXEC)
-        except OSError:
-            continue  # the listing's own, or a file that may not be opened again: it was for reading only
-        os.lseek(fresh, os.lseek(descriptor, 0, os.SEEK_CUR), os.SEEK_SET)
-        os.dup2(fresh, descriptor, inheritable=os.get_inheritable(descriptor))
-        os.close(fresh)
 
 
 def redirect_streams(moves: "dict[str, str]") -> None:

@@ -1,17 +1,16 @@
 """The fork itself: a child of the supervisor's, with files, streams and events of its own, that waits for its turn.
 
-It is forked twice: the process between ends at once, so that the child belongs to the supervisor, which tells its CPU
-time and its end apart from others'; and the script's own ``os.wait`` never sees it.
+The child belongs to the supervisor, not to the program it was forked from, so that its CPU time and its end are told
+apart from others'.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import select
 import signal
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import forking, handles, private
 
@@ -38,49 +37,27 @@ def far_open(path: str, flags: int) -> int:
 def fork(branch: "Branching", group: "list[int]") -> bool:
     """Fork a child for ``group``. In the child, once it is its turn: True. In the parent: False; the server knows."""
     read, write = os.pipe()
-    state = random.getstate()
     try:
-        between = forking.fork()
-    except OSError as error:
+        pid = forking.fork()
+    except (forking.CannotFork, OSError) as error:
         os.close(read)
         os.close(write)
-        branch.say(unborn=group[0], reason="the system gave no process ({})".format(error), lasting=False)
+        branch.say(unborn=group[0], reason=str(error)[:1000], lasting=isinstance(error, forking.CannotFork))
         return False
-    if between == 0:
-        try:
-            child = os.fork()
-        except OSError as error:
-            os.write(write, "no process: {}\n".format(error).encode())
-            os._exit(1)
-        if child:
-            os.write(write, "pid {}\n".format(child).encode())
-            os._exit(0)
+    if pid == 0:
         os.close(read)
-        _become(branch, group, write, state)
+        _become(branch, group, write)
         return True
     os.close(write)
-    answer, pid, problem = _child_said(read), 0, ""
+    answer = _child_said(read)
     os.close(read)
-    if "pid " not in answer:
-        _kill(between)
-    _reap(between)
-    for line in answer.splitlines():
-        word, _, rest = line.partition(" ")
-        if word == "pid":
-            pid = int(rest)
-        elif line != "ready":
-            problem = line
-    if pid and not problem and "ready\n" in answer:
+    if answer == "ready\n":
         branch.say(born=group[0], pid=pid, parent=branch.key)
         return False
-    if pid:
-        _kill(pid)
-    lasting = problem.startswith("refused: ")
-    branch.say(
-        unborn=group[0],
-        reason=(problem[9:] if lasting else problem or "the forked process did not come to life")[:1000],
-        lasting=lasting,
-    )
+    _kill(pid)
+    lasting = answer.startswith("refused: ")
+    reason = answer[9:].strip() if lasting else "the forked process did not come to life"
+    branch.say(unborn=group[0], reason=reason[:1000], lasting=lasting)
     return False
 
 
@@ -97,13 +74,6 @@ def _child_said(descriptor: int) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, 0)
-    except ChildProcessError:
-        return  # the script ignores SIGCHLD: the kernel has done it
-
-
 def _kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)
@@ -111,10 +81,9 @@ def _kill(pid: int) -> None:
         return
 
 
-def _become(branch: "Branching", group: "list[int]", report: int, state: Any) -> None:
+def _become(branch: "Branching", group: "list[int]", report: int) -> None:
     """In the child: become the run of ``group`` and wait for the turn. Ends the process when that cannot be."""
     try:
-        random.setstate(state)  # Python seeds it anew in every forked process
         os.setsid()
         parent, branch.key, branch.pid = branch.key, group[0], os.getpid()
         branch.stop_listening()
@@ -132,7 +101,6 @@ def _become(branch: "Branching", group: "list[int]", report: int, state: Any) ->
             words = "refused: {}".format(problem).replace("\n", " ")
             os.write(report, words.encode("utf-8", "replace")[:2000] + b"\n")
             os._exit(0)
-        handles.reopen_readers()
         branch.stand_for(group)
         _write_own_text(branch)
         os.write(report, b"ready\n")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from typing import Any
+from typing import Any, Callable
 
 
 class Channel:
     def __init__(self, path: str) -> None:
+        self.observers: "list[Callable[[dict[str, Any]], None]]" = []
+        """Called with each event."""
         self._open(path)
 
     def move(self, path: str) -> None:
@@ -37,6 +39,8 @@ class Channel:
                 pass  # no fcntl on Windows, or a low limit on descriptors: the low one serves as well
 
     def send(self, **event: Any) -> None:
+        for observer in self.observers:
+            observer(event)
         line = (json.dumps(event, ensure_ascii=True, default=str) + "\n").encode("ascii")
         try:
             os.write(self._descriptor, line)
