@@ -16,12 +16,14 @@ from typing import Any
 from mlestar.runs import shadow
 from mlestar.runs.collect import collect_inputs
 from mlestar.runs.environment import run_environment
+from mlestar.runs.following import follow
+from mlestar.runs.hidden import hidden_places, other_projects
 from mlestar.runs.layout import as_utf8, place_of, working_folder, workspace_for
 from mlestar.runs.memory import oom_kills
 from mlestar.runs.outcome import read_events, result_of
 from mlestar.runs.output import LineMatcher, Stream
 from mlestar.runs.sweep import sweep
-from mlestar.runs.types import FINAL, RunResult, RunSpec, RunStatus
+from mlestar.runs.types import FINAL, RunResult, RunSpec, RunStatus, Sandbox
 
 _BOOT = Path(__file__).parent / "worker" / "boot.py"
 _CHUNK = 1 << 18
@@ -80,6 +82,8 @@ class LocalExecutor:
         except OSError as error:
             return not_started(f"the run could not be started: {error}")
         finally:
+            if spec.sandbox is not Sandbox.OFF:
+                await self._in_thread(other_projects, workspace, Path.home().resolve())  # known when it is needed
             await asyncio.shield(self._in_thread(shadow.remove_tree, scratch))
 
     def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
@@ -118,6 +122,11 @@ class LocalExecutor:
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
                 "fidelity": None if spec.fidelity.full else asdict(spec.fidelity),
+            "cpu_s": spec.limits.cpu_s,
+            "processes": spec.limits.processes,
+            "disk_bytes": spec.limits.disk_bytes,
+            "sandbox": spec.sandbox.value,
+            "network": spec.network,
                 "probes": spec.probes,
                 "notebook": spec.script.suffix.lower() == ".ipynb",
                 "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
@@ -134,6 +143,15 @@ class LocalExecutor:
         matchers = [LineMatcher(spec.printed_pattern) if spec.printed_pattern else None for _ in range(2)]
         out = Stream("stdout", spec.limits.output_bytes, matchers[0], on_output)
         err = Stream("stderr", spec.limits.output_bytes, matchers[1], on_output)
+        strict = spec.sandbox is not Sandbox.OFF
+        hidden = hidden_places(spec, workspace, self.home, _BOOT, launch["env"].values()) if strict else []
+        launch["hidden"] = launch["worker"]["hidden"] = hidden
+        launch["worker"]["closed"] = strict and not spec.network
+        store = Store(self.home, workspace)
+        if usable(spec, store, found.roots):
+            launch["writable"].append(str(store.folder))
+            launch["worker"]["not_inputs"].append(str(store.folder))
+            launch["worker"]["memo"] = store.order(spec)
         assert process.stdout is not None and process.stderr is not None
         readers = asyncio.gather(_drain(process.stdout, out), _drain(process.stderr, err))
         try:

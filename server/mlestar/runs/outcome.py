@@ -13,7 +13,8 @@ from typing import Any
 
 from cst_tools.types import Aggregate, ColumnFact, Facts, FitFact
 from mlestar.runs.arguments import usage_sentence
-from mlestar.runs.types import Failure, RunResult, RunSpec, RunStatus, Taken
+from mlestar.runs.refusals import ALLOW, disk_refused, hidden_refused, network_refused
+from mlestar.runs.types import Failure, MemoUse, RunResult, RunSpec, RunStatus, Taken
 
 _EVENT_BYTES = 64 * 1024**2
 
@@ -33,6 +34,11 @@ class Events:
     """By aggregate: rows and digest of the labels that the score may have been computed on."""
     started: bool = False
     curve: list[float] = field(default_factory=list)
+    memo: MemoUse | None = None
+    hosts: list[str] = field(default_factory=list)
+    """Other machines that it was seen asking for."""
+    hidden: list[str] = field(default_factory=list)
+    """Hidden places that it was seen looking into."""
     taken: list[Taken] = field(default_factory=list)
 
 
@@ -74,6 +80,13 @@ def read_events(path: Path) -> Events:
         elif "start" in event:
             events.started = True
     return events
+        elif "memo" in event:
+            figures = event["memo"]
+            events.memo = MemoUse(**{name: figures[name] for name in _MEMO if name in figures})
+        elif "network" in event:
+            events.hosts.append(str(event["network"]))
+        elif "hidden" in event:
+            events.hidden.append(str(event["hidden"]))
 
 
 def _taken(said: dict[str, Any]) -> list[Taken]:
@@ -144,7 +157,20 @@ class Ending:
     failure: Failure | None = None
 
 
-def ending_of(spec: RunSpec, launcher: dict[str, Any], events: Events, oom_kills: int) -> Ending:
+def _used_up(spec: RunSpec, what: str) -> Ending:
+    limits = spec.limits
+    if what == "cpu":
+        return Ending(RunStatus.TIMEOUT, f"used more than the {limits.cpu_s:g} CPU seconds that one run is allowed")
+    if what == "processes":
+        return Ending(
+            RunStatus.KILLED, f"had more than {limits.processes} processes and threads at a time, which one run may not"
+        )
+    return Ending(
+        RunStatus.KILLED, f"wrote more than the {_size(limits.disk_bytes or 0)} that one run is allowed on disk"
+    )
+
+
+def ending_of(spec: RunSpec, launcher: dict[str, Any], events: Events, oom_kills: int, stderr: str = "") -> Ending:
     """How the run ended, before its score is looked at: ``OK`` means that the program came to its end."""
     how, end = launcher.get("ended"), events.end
     if how == "cancelled":
@@ -158,9 +184,11 @@ def ending_of(spec: RunSpec, launcher: dict[str, Any], events: Events, oom_kills
         limit = _size(spec.limits.memory_bytes or 0)
         return Ending(RunStatus.OUT_OF_MEMORY, f"used more than the {limit} that `memory` allows one run")
     if how not in ("exit", "signal"):
+    if how in ("cpu", "processes", "disk"):
+        return _used_up(spec, how)
         return Ending(RunStatus.NOT_STARTED, str(launcher.get("reason") or "the launcher ended without an answer"))
     if end is not None:
-        return _ended_by_itself(spec, launcher, end, oom_kills)
+        return _ended_by_itself(spec, launcher, end, oom_kills, events, stderr)
     if how == "signal":
         return _killed(int(launcher["signal"]), oom_kills)
     code = int(launcher["code"])
@@ -173,7 +201,9 @@ def ending_of(spec: RunSpec, launcher: dict[str, Any], events: Events, oom_kills
     return Ending(RunStatus.EXITED, f"the script ended itself with code {code} (os._exit) before its end")
 
 
-def _ended_by_itself(spec: RunSpec, launcher: dict[str, Any], end: dict[str, Any], oom_kills: int) -> Ending:
+def _ended_by_itself(
+    spec: RunSpec, launcher: dict[str, Any], end: dict[str, Any], oom_kills: int, events: Events, stderr: str
+) -> Ending:
     if end["how"] == "returned":
         return Ending(RunStatus.OK, "")
     if end["how"] == "exit":
@@ -191,6 +221,19 @@ def _ended_by_itself(spec: RunSpec, launcher: dict[str, Any], end: dict[str, Any
     if oom_kills and chain & pools:
         return Ending(RunStatus.OUT_OF_MEMORY, f"the system killed a worker process for memory{where}", failure)
     refused = _write_refused(spec, end, str(launcher.get("protection", "")))
+    hidden = hidden_refused(launcher, end, events.hidden)
+    if hidden is not None:
+        return Ending(
+            RunStatus.CRASHED,
+            f"{hidden} is hidden from runs, because it is another project or holds secrets{where}; "
+            "add it to `readable` to let runs read it",
+            failure,
+        )
+    wanted = network_refused(launcher, end, events.hosts, stderr)
+    if wanted is not None:
+        return Ending(RunStatus.CRASHED, f"the script {wanted}{where}, {ALLOW}", failure)
+    if disk_refused(launcher, end):
+        return Ending(RunStatus.KILLED, f"{_used_up(spec, 'disk').reason}{where}", failure)
     if refused is not None:
         what = f"writes to {refused}" if refused else "writes to a place"
         return Ending(
@@ -238,6 +281,16 @@ def _score(spec: RunSpec, events: Events, printed: Sequence[str] | None) -> tupl
 
 
 def result_of(
+def _notes(launcher: dict[str, Any], events: Events, status: RunStatus) -> tuple[str, ...]:
+    """What was lacking of the containment, and what a script that ended well had wanted and not got."""
+    notes = [text[:1].upper() + text[1:] + "." for text in launcher.get("lacking", {}).values()]
+    if status is RunStatus.OK and events.hosts and "network" in launcher.get("closed", ()):
+        notes.append(f"The script tried to reach {events.hosts[0]}, {ALLOW}.")
+    if status is RunStatus.OK and events.hidden:
+        notes.append(f"{events.hidden[0]} is hidden from runs; add it to `readable` if the script needs it.")
+    return tuple(notes)
+
+
     spec: RunSpec,
     launcher: dict[str, Any],
     events: Events,
@@ -247,7 +300,7 @@ def result_of(
     **output: Any,
 ) -> RunResult:
     """Everything of one run as a value. ``output`` holds the streams' text and sizes."""
-    ending = ending_of(spec, launcher, events, oom_kills)
+    ending = ending_of(spec, launcher, events, oom_kills, str(output.get("stderr", "")))
     status, score, reason = ending.status, None, ending.reason
     if status is RunStatus.EXITED:
         printed_last = f"{output.get('stdout', '')[-4000:]}\n{output.get('stderr', '')[-8000:]}"
@@ -272,6 +325,8 @@ def result_of(
         evaluation=tuple(digest for _, digest in seen),
         protection=str(launcher.get("protection", "none")),
         curve=tuple(events.curve),
+        containment=tuple(launcher.get("containment", ())),
+        notes=_notes(launcher, events, status),
         taken=tuple(events.taken),
         **output,
     )

@@ -101,9 +101,9 @@ async def test_writers_outside_python(bench: Bench, what: str) -> None:
 async def test_writers_outside_python_meet_landlock_under_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    from mlestar.runs.worker.linux import landlock_version
+    from mlestar.runs.worker import landlock
 
-    if landlock_version() < 1:
+    if landlock.version() < 1:
         pytest.skip("this kernel has no Landlock")
     monkeypatch.setenv("MLESTAR_NO_NAMESPACES", "1")
     bench = await make_bench(tmp_path, protection="copy")

@@ -38,7 +38,7 @@ def lesser_worker(tmp_path: Path, refusal: str) -> Path:
     folder = tmp_path / "worker"
     shutil.copytree(Path(local_module._BOOT).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     text = (folder / "linux.py").read_text()
-    head = "    _checked(\n        _c().mount("
+    head = "    checked(\n        libc().mount("
     assert head in text
     text = text.replace(head, f"    {refusal}\n{head}") + "\n_seen: list[int] = []\n"
     (folder / "linux.py").write_text(text)

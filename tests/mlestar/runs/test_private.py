@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from mlestar.runs.local import LocalExecutor
 from mlestar.runs.types import RunStatus
 
 from .conftest import Bench
+
+
+@pytest.fixture(autouse=True)
+def _may_branch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs here fork by themselves; runs that are no family may not make namespaces."""
+    plain = LocalExecutor._prepare
+
+    def prepare(self: LocalExecutor, spec: Any, workspace: Path, scratch: Path) -> dict[str, Any]:
+        launch = {**plain(self, spec, workspace, scratch), "branches": True}
+        (scratch / "spec.json").write_text(json.dumps(launch), "utf-8")
+        return launch
+
+    monkeypatch.setattr(LocalExecutor, "_prepare", prepare)
+
 
 PROGRAM = """
 import importlib, json, os, sys, tempfile

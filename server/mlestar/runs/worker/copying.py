@@ -89,8 +89,13 @@ def link_neighbours(real: str, scratch: str) -> None:
         folder, child = os.path.dirname(folder), os.path.basename(folder)
 
 
-def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[str]:
-    """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done."""
+def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool], bound: bool = False) -> Optional[str]:
+    """Copy the workspace into the scratch folder and move ``spec`` there. A string says why it cannot be done.
+
+    With ``bound`` the copy will be mounted over the workspace, so nothing moves; ``spec["bound"]`` then holds the
+    copy's ``folder``, and under ``kept`` what was not copied and must be mounted from the real workspace.
+    """
+    kept: list[str] = []
     real = spec["workspace"]
     if not _within(spec["worker"]["script"], real):
         return "the script {} does not lie in its workspace {}".format(spec["worker"]["script"], real)
@@ -98,8 +103,11 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
     most = int(os.environ.get("MLESTAR_COPY_FILES") or MOST_FILES)
     count = size = 0
     try:
-        link_neighbours(real, spec["scratch"])
+        if not bound:
+            link_neighbours(real, spec["scratch"])
         for folder, names, files in os.walk(real):
+            if bound:
+                kept += [os.path.join(folder, n) for n in names if n in SKIPPED and n != "__pycache__"]
             names[:] = [n for n in names if n not in SKIPPED and os.path.join(folder, n) != spec["home"]]
             into = moved(folder, real, shadow)
             os.makedirs(into, exist_ok=True)
@@ -110,7 +118,7 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
             for name in files:
                 source, target = os.path.join(folder, name), os.path.join(into, name)
                 if os.path.islink(source):
-                    _copy_link(source, target, real, shadow)
+                    _copy_link(source, target, real, real if bound else shadow)
                     continue
                 if not os.path.isfile(source):
                     continue  # sockets, pipes and devices are nobody's data
@@ -123,6 +131,9 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
                     )
                 if length > 65536 and reflink(source, target):
                     shutil.copystat(source, target)
+                elif length > LINK_ABOVE and bound:
+                    os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
+                    kept.append(source)
                 elif length > LINK_ABOVE:
                     os.symlink(source, target)
                 else:
@@ -133,13 +144,23 @@ def copy_workspace(spec: dict[str, Any], gone: Callable[[], bool]) -> Optional[s
     except OSError as error:
         return "the workspace could not be copied: {}".format(error)
     worker = spec["worker"]
+    if bound:
+        for path in kept:
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.makedirs(moved(path, real, shadow), exist_ok=True)
+        spec["bound"] = {"folder": shadow, "kept": [p for p in kept if not os.path.islink(p)]}
+        _put_program(spec, moved(worker["script"], real, shadow))
+        return None
     for key in ("script", "cwd", "workspace"):
         worker[key] = moved(worker[key], real, shadow)
     worker["redirect"] = {"real": real, "shadow": shadow, "scratch": spec["scratch"], "writable": spec["writable"]}
     spec["cwd"] = worker["cwd"]
-    target = worker["script"]
+    _put_program(spec, worker["script"])
+    return None
+
+
+def _put_program(spec: dict[str, Any], target: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.lexists(target):
         os.unlink(target)
     shutil.copyfile(spec["program"], target)
-    return None

@@ -43,8 +43,11 @@ class _Server:
         return self.stopped
 
 
-def _attempt(spec: dict[str, Any], mode: str, server: _Server) -> dict[str, Any]:
-    """One try with one protection, in a child of its own, so that a half-built one disappears with it."""
+def _attempt(spec: dict[str, Any], mode: str, server: _Server, bubble: Optional[str] = None) -> dict[str, Any]:
+    """One try with one protection, in a child of its own, so that a half-built one disappears with it.
+
+    ``bubble`` is bubblewrap's path when the namespaces are to come from it.
+    """
     report_read, report_write = os.pipe()
     life_read, life_write = os.pipe()
     pid = os.fork()
@@ -53,6 +56,8 @@ def _attempt(spec: dict[str, Any], mode: str, server: _Server) -> dict[str, Any]
         os.close(life_write)
         from . import contain  # not on Windows, which has no `resource`
 
+        if bubble is not None:
+            contain.contain_in_bubble(bubble, spec, life_read, report_write)
         contain.contain(spec, mode, life_read, report_write)
     os.close(report_write)
     os.close(life_read)
@@ -96,26 +101,48 @@ def _kill_supervisor(text: bytes, pid: int) -> None:
             continue
 
 
+def _in_bubble(spec: dict[str, Any], server: _Server) -> Optional[dict[str, Any]]:
+    """One try with namespaces from bubblewrap; None where there is none, or the workspace is too big to copy."""
+    from . import bubble
+
+    program = bubble.found()
+    if program is None or copying.copy_workspace(spec, server.gone, bound=True) is not None:
+        return None
+    answer = _attempt(spec, "copy", server, program)
+    if "unavailable" in answer or answer.get("lost"):
+        return None
+    return {**answer, "protection": "copy"}
+
+
 def _run(spec: dict[str, Any]) -> dict[str, Any]:
     server = _Server(int(spec.get("server_pid") or 0))
     refused: list[str] = []
     for mode in spec["protections"]:
         if server.gone():
             return {"ended": "cancelled"}
+        if spec.get("no_namespaces") and spec.get("namespaces", True):
+            spec["namespaces"] = False
+            answer = _in_bubble(spec, server) if "copy" in spec["protections"] else None
+            if answer is not None:
+                return {**answer, "refused": refused}
         if mode == "copy":
             problem: Optional[str] = copying.copy_workspace(spec, server.gone)
             if problem is not None:
                 refused.append(problem)
                 break
         answer = _attempt(spec, mode, server)
-        if answer.get("half"):
-            spec["namespaces"] = False
+        if answer.get("no_namespaces"):
+            spec["no_namespaces"] = True
             if mode == "copy":
-                answer = _attempt(spec, mode, server)
+                bubbled = _in_bubble(spec, server) if spec.get("namespaces", True) else None
+                spec["namespaces"] = False
+                answer = bubbled or _attempt(spec, mode, server)
         if "unavailable" not in answer:
             answer["protection"] = mode
             answer["refused"] = refused
             return answer
+        if answer.get("missing"):
+            return {"ended": "error", "reason": str(answer["unavailable"]), "refused": refused}
         refused.append(str(answer["unavailable"]))
     return {"ended": "error", "reason": "; ".join(refused), "refused": refused}
 

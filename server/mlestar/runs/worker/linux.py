@@ -1,4 +1,4 @@
-"""Linux system calls that the standard library of Python 3.9 does not offer: namespaces, mounts, Landlock, prctl.
+"""Linux system calls that the standard library of Python 3.9 does not offer: namespaces, mounts, rights, prctl.
 
 Every function raises OSError with the kernel's errno when the call is refused or unknown.
 """
@@ -8,34 +8,34 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-import sys
 from typing import Any, Optional, Sequence
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
+CLONE_NEWIPC = 0x08000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
 MNT_DETACH = 2
 _NR_OPEN_TREE, _NR_MOVE_MOUNT = 428, 429
 _NR_MOUNT_SETATTR = 442
-_NR_LANDLOCK_CREATE_RULESET, _NR_LANDLOCK_ADD_RULE, _NR_LANDLOCK_RESTRICT_SELF = 444, 445, 446
 _AT_FDCWD, _AT_RECURSIVE, _AT_SYMLINK_NOFOLLOW = -100, 0x8000, 0x100
 _ATTR_RDONLY = 1
-_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 36, 38, 22
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 1, 4, 24, 47
 
 _libc: Any = None
 
 
-def _c() -> Any:
+def libc() -> Any:
     global _libc
     if _libc is None:
         _libc = ctypes.CDLL(None, use_errno=True)
     return _libc
 
 
-def _checked(result: int, what: str) -> int:
+def checked(result: int, what: str) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, "{}: {}".format(what, os.strerror(number)))
@@ -47,38 +47,38 @@ def _text(value: Optional[str]) -> Optional[bytes]:
 
 
 def unshare(flags: int) -> None:
-    _checked(_c().unshare(ctypes.c_int(flags)), "unshare")
+    checked(libc().unshare(ctypes.c_int(flags)), "unshare")
 
 
 def mount(source: Optional[str], target: str, kind: Optional[str], flags: int, data: Optional[str] = None) -> None:
-    _checked(
-        _c().mount(_text(source), _text(target), _text(kind), ctypes.c_ulong(flags), _text(data)),
+    checked(
+        libc().mount(_text(source), _text(target), _text(kind), ctypes.c_ulong(flags), _text(data)),
         "mount {} on {}".format(kind or source or "", target),
     )
 
 
 def unmount(target: str, flags: int = 0) -> None:
-    _checked(_c().umount2(_text(target), flags), "umount {}".format(target))
+    checked(libc().umount2(_text(target), flags), "umount {}".format(target))
 
 
 def enter_namespace(descriptor: int, kind: int) -> None:
     """Join the namespace that ``descriptor`` (an open ``/proc/PID/ns/...``) stands for."""
-    _checked(_c().setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
+    checked(libc().setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
 
 
 def copy_of_mount(path: str) -> int:
     """Descriptor of a detached copy of what is mounted at ``path`` (Linux 5.2); `attach` puts it somewhere."""
     flags = 1 | os.O_CLOEXEC  # OPEN_TREE_CLONE
-    return _checked(
-        _c().syscall(_NR_OPEN_TREE, ctypes.c_int(_AT_FDCWD), _text(path), ctypes.c_uint(flags)),
+    return checked(
+        libc().syscall(_NR_OPEN_TREE, ctypes.c_int(_AT_FDCWD), _text(path), ctypes.c_uint(flags)),
         "open_tree {}".format(path),
     )
 
 
 def attach(descriptor: int, target: str) -> None:
     """Mount what `copy_of_mount` gave at ``target``, in the mount namespace this process is in now."""
-    _checked(
-        _c().syscall(
+    checked(
+        libc().syscall(
             _NR_MOVE_MOUNT, ctypes.c_int(descriptor), b"", ctypes.c_int(_AT_FDCWD), _text(target), ctypes.c_uint(4)
         ),
         "move_mount {}".format(target),
@@ -103,9 +103,57 @@ def mount_overlay(point: str, lowers: Sequence[str], upper: str, work: str) -> N
             os.close(handle)
 
 
+def no_new_rights() -> None:
+    """From here on no program that is started gains rights (set-user-id, file capabilities)."""
+    checked(libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+
+
+def set_filter(head: bytes) -> None:
+    """Install a system-call filter; ``head`` is a ``struct sock_fprog``."""
+    checked(libc().prctl(_PR_SET_SECCOMP, 2, head, 0, 0), "prctl(PR_SET_SECCOMP)")
+
+
+def hide_from_debuggers() -> None:
+    """Processes of the same user may no longer look into this one or stop it by ``ptrace``."""
+    checked(libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+
+
+def die_with_parent() -> None:
+    checked(libc().prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def keep_capabilities(kept: int) -> None:
+    """Give up all capabilities but the bits of ``kept``, for good: the bounding and ambient sets too."""
+    for number in range(64):
+        if not kept >> number & 1 and libc().prctl(_PR_CAPBSET_DROP, number, 0, 0, 0) < 0:
+            if ctypes.get_errno() == 22:
+                break  # above the last that this kernel knows
+            if ctypes.get_errno() != 1:  # without the right to drop there is nothing to drop
+                checked(-1, "prctl(PR_CAPBSET_DROP)")
+    libc().prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)
+    head = struct.pack("Ii", 0x20080522, 0)
+    now = ctypes.create_string_buffer(24)
+    checked(libc().capget(head, now), "capget")
+    effective, permitted, _, effective2, permitted2, _ = struct.unpack("6I", now.raw)
+    low, high = kept & 0xFFFFFFFF, kept >> 32
+    new = struct.pack("6I", effective & low, permitted & low, 0, effective2 & high, permitted2 & high, 0)
+    checked(libc().capset(head, new), "capset")
+
+
+def loopback_up() -> None:
+    """In a fresh network namespace: the machine can reach itself, as joblib, torch.distributed and Ray want."""
+    import fcntl
+
+    descriptor = checked(libc().socket(2, 2, 0), "socket")
+    try:
+        fcntl.ioctl(descriptor, 0x8914, struct.pack("16sh14x", b"lo", 1 | 64))  # SIOCSIFFLAGS: up, running
+    finally:
+        os.close(descriptor)
+
+
 def become_subreaper() -> None:
     """Orphaned descendants become children of this process instead of the system's init."""
-    _checked(_c().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
+    checked(libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
 def map_own_user(uid: int, gid: int) -> None:
@@ -140,7 +188,7 @@ def set_read_only(path: str, read_only: bool, recursive: bool = False) -> None:
     """Make the mount at ``path`` (and those below it) read-only or writable. Linux 5.12, else a remount each."""
     attributes = struct.pack("QQQQ", _ATTR_RDONLY if read_only else 0, 0 if read_only else _ATTR_RDONLY, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
-    result = _c().syscall(
+    result = libc().syscall(
         _NR_MOUNT_SETATTR, ctypes.c_int(_AT_FDCWD), _text(path), ctypes.c_uint(flags), attributes, ctypes.c_size_t(32)
     )
     if result == 0:
@@ -163,52 +211,3 @@ def set_read_only(path: str, read_only: bool, recursive: bool = False) -> None:
                     raise
     if not done:
         raise OSError(first_error, "mount_setattr {}: {}".format(path, os.strerror(first_error)))
-
-
-_LL_WRITE = (1 << 1) | sum(1 << bit for bit in range(4, 13))  # write_file, remove_*, make_*
-_LL_REFER, _LL_TRUNCATE = 1 << 13, 1 << 14
-_LL_FILE_ONLY = (1 << 1) | _LL_TRUNCATE
-
-
-def landlock_version() -> int:
-    """ABI version of Landlock; 0 where the kernel has none."""
-    if not sys.platform.startswith("linux"):
-        return 0
-    version = _c().syscall(_NR_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1))
-    return max(0, int(version))
-
-
-def landlock_writes(writable: Sequence[str]) -> None:
-    """From here on this process and its children can change files only below ``writable``."""
-    version = landlock_version()
-    if version < 1:
-        raise OSError(38, "Landlock is not available")
-    handled = _LL_WRITE | (_LL_REFER if version >= 2 else 0) | (_LL_TRUNCATE if version >= 3 else 0)
-    ruleset = _checked(
-        _c().syscall(_NR_LANDLOCK_CREATE_RULESET, struct.pack("Q", handled), ctypes.c_size_t(8), ctypes.c_uint(0)),
-        "landlock_create_ruleset",
-    )
-    try:
-        for path in writable:
-            try:
-                descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)  # type: ignore[attr-defined,unused-ignore]
-            except OSError:
-                continue  # a folder that does not exist needs no permission
-            try:
-                access = handled if os.path.isdir(path) else handled & _LL_FILE_ONLY
-                rule = struct.pack("=Qi", access, descriptor)
-                _checked(
-                    _c().syscall(
-                        _NR_LANDLOCK_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_uint(1), rule, ctypes.c_uint(0)
-                    ),
-                    "landlock_add_rule {}".format(path),
-                )
-            finally:
-                os.close(descriptor)
-        _checked(_c().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
-        _checked(
-            _c().syscall(_NR_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0)),
-            "landlock_restrict_self",
-        )
-    finally:
-        os.close(ruleset)

@@ -90,7 +90,7 @@ def _ask(plan: "dict[str, Any]", index: int) -> Optional[str]:
 
 
 def _own_copy(spec: "dict[str, Any]", plan: "dict[str, Any]", index: int) -> Optional[str]:
-    from . import copying, linux, redirect, views
+    from . import copying, landlock, redirect, views
 
     aim = spec["redirect"]
     scratch, real = aim["scratch"], aim["real"]
@@ -111,10 +111,10 @@ def _own_copy(spec: "dict[str, Any]", plan: "dict[str, Any]", index: int) -> Opt
     redirect.aim_at({real: new, old: new, os.path.join(scratch, "tmp"): new_tmp, old_tmp: new_tmp})
     os.chdir(cwd)
     _open_anew({old: new, old_tmp: new_tmp})
-    if linux.landlock_version() >= 1 and not os.environ.get("MLESTAR_NO_LANDLOCK"):
+    if landlock.version() >= 1:
         # Compiled code does not pass the redirection: better refused than written into the other's folder.
         kept = [os.path.join(scratch, n) for n in os.listdir(scratch) if n not in ("copy", "private", "tmp")]
-        linux.landlock_writes([home, *kept, *aim["writable"], "/dev", "/proc", "/tmp", "/var/tmp"])
+        landlock.restrict(writable=[home, *kept, *aim["writable"], "/dev", "/proc", "/tmp", "/var/tmp"])
     return None
 
 

@@ -148,7 +148,7 @@ def _give(pid: int, views: "list[dict[str, Any]]", mine: "list[dict[str, Any]]")
         if os.readlink("/proc/self/ns/" + own) == os.readlink("/proc/{}/ns/{}".format(pid, theirs)):
             raise OSError(1, "the branch is in no {} namespace of its own".format(own))
     lowers: dict[int, int] = {}
-    for number, (view, new) in enumerate(zip(views, mine)):  # noqa: B905 - Python 3.9 has no `strict`
+    for number, (view, new) in enumerate(zip(views, mine)):
         if "upper" not in view:
             copy_layer(view["from"], new["from"])
             continue

@@ -14,7 +14,7 @@ import traceback
 import types
 from typing import Any, Optional
 
-from . import evaluation, fidelity, identity, inputs, redirect, reporting, seeding, wire
+from . import evaluation, fidelity, identity, inputs, noticing, redirect, reporting, seeding, wire
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
@@ -61,6 +61,7 @@ def _failure(error: BaseException, script: str) -> dict[str, Any]:
         "chain": chain,
         "errno": error.errno if isinstance(error, OSError) else None,
         "path": os.fsdecode(path) if isinstance(path, (str, bytes)) else None,
+        "whole": os.path.realpath(os.fsdecode(path)) if isinstance(path, (str, bytes)) else None,
     }
 
 
@@ -157,3 +158,8 @@ def main(path: str) -> None:
     inputs.install(channel, spec)
     fidelity.install(channel, spec)  # last, so that what is kept of library calls is whole
     sys.exit(_run(spec, channel, branch))
+    noticing.install(channel, spec.get("hidden") or [], bool(spec.get("closed")))
+    if spec.get("memo"):
+        from . import memo
+
+        memo.install(spec, channel)
