@@ -45,6 +45,25 @@ class Scored(NamedTuple):
 
 _calls: Deque[Scored] = deque(maxlen=_KEPT)
 _inside = threading.local()
+_observers: "list[Callable[[Scored], None]]" = []
+
+
+def record(scored: Scored) -> None:
+    """Keep one call of a metric."""
+    _calls.append(scored)
+    for observer in _observers:
+        observer(scored)
+
+
+def observe(observer: "Callable[[Scored], None]") -> "Callable[[], None]":
+    """Have ``observer`` called with each call that is kept; gives what ends that."""
+    _observers.append(observer)
+    return lambda: _observers.remove(observer)
+
+
+def inside_metric() -> bool:
+    """Whether this thread is in a metric whose inner calls are not kept."""
+    return bool(getattr(_inside, "metric", False))
 
 
 def install() -> None:
@@ -96,7 +115,7 @@ def _remember(name: str, value: Any, labels: Any) -> None:
     number = float(value)
     if math.isfinite(number):
         rows, digest = digest_of(labels)
-        _calls.append(Scored(name, number, rows, digest))
+        record(Scored(name, number, rows, digest))
 
 
 def digest_of(labels: Any) -> "tuple[int, str]":
