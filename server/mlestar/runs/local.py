@@ -22,6 +22,7 @@ from mlestar.runs.layout import as_utf8, place_of, working_folder, workspace_for
 from mlestar.runs.memory import oom_kills
 from mlestar.runs.outcome import read_events, result_of
 from mlestar.runs.output import LineMatcher, Stream
+from mlestar.runs.store import Store, usable
 from mlestar.runs.sweep import sweep
 from mlestar.runs.types import FINAL, RunResult, RunSpec, RunStatus, Sandbox
 
@@ -35,6 +36,7 @@ _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run")
 """Folders whose files are no inputs of a script."""
 
 OnOutput = Callable[[str, str], None]
+OnCurve = Callable[[float], None]
 
 
 class LocalExecutor:
@@ -49,9 +51,12 @@ class LocalExecutor:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="mlestar-runs")
         self._bases: set[Path] = set()
 
-    async def run(self, spec: RunSpec, on_output: OnOutput | None = None) -> RunResult:
-        """One run to its end; never raises for what the script does. Cancelling the task ends the tree first."""
-        return await self._run(spec, on_output)
+    async def run(self, spec: RunSpec, on_output: OnOutput | None = None, on_curve: OnCurve | None = None) -> RunResult:
+        """One run to its end; never raises for what the script does. Cancelling the task ends the tree first.
+
+        ``on_curve`` gets intermediate scores as they come, when ``spec.fidelity.curve`` asks for them.
+        """
+        return await self._run(spec, on_output, on_curve)
 
     async def close(self) -> None:
         """Give back what is kept; every run must have ended."""
@@ -71,19 +76,25 @@ class LocalExecutor:
             await self._in_thread(shadow.remove_stale, base)
         return workspace, shadow.new_scratch(base)
 
-    async def _run(self, spec: RunSpec, on_output: OnOutput | None) -> RunResult:
+    async def _run(self, spec: RunSpec, on_output: OnOutput | None, on_curve: OnCurve | None = None) -> RunResult:
         try:
             workspace, scratch = await self.new_scratch(spec)
         except OSError as error:
             return not_started(f"no folder for the run's files: {error}")
         try:
+            if spec.sandbox is not Sandbox.OFF:
+                await self._in_thread(other_projects, workspace, Path.home().resolve())  # known when it is needed
             launch = self._prepare(spec, workspace, scratch)
-            return await self._launch(spec, scratch, launch, on_output)
+            if on_curve is None:
+                return await self._launch(spec, scratch, launch, on_output)
+            following = asyncio.ensure_future(follow(scratch / "events.jsonl", on_curve))
+            try:
+                return await self._launch(spec, scratch, launch, on_output)
+            finally:
+                following.cancel()
         except OSError as error:
             return not_started(f"the run could not be started: {error}")
         finally:
-            if spec.sandbox is not Sandbox.OFF:
-                await self._in_thread(other_projects, workspace, Path.home().resolve())  # known when it is needed
             await asyncio.shield(self._in_thread(shadow.remove_tree, scratch))
 
     def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
@@ -111,6 +122,11 @@ class LocalExecutor:
             "env": run_environment(spec, scratch),
             "wall_s": spec.limits.wall_s,
             "memory_bytes": spec.limits.memory_bytes,
+            "cpu_s": spec.limits.cpu_s,
+            "processes": spec.limits.processes,
+            "disk_bytes": spec.limits.disk_bytes,
+            "sandbox": spec.sandbox.value,
+            "network": spec.network,
             "server_pid": os.getpid(),
             "worker": {
                 "script": str(script),
@@ -121,28 +137,12 @@ class LocalExecutor:
                 "workspace": str(workspace),
                 "events": str(scratch / "events.jsonl"),
                 "seed": spec.seed,
-                "fidelity": None if spec.fidelity.full else asdict(spec.fidelity),
-            "cpu_s": spec.limits.cpu_s,
-            "processes": spec.limits.processes,
-            "disk_bytes": spec.limits.disk_bytes,
-            "sandbox": spec.sandbox.value,
-            "network": spec.network,
+                "fidelity": None if spec.fidelity.full and not spec.fidelity.curve else asdict(spec.fidelity),
                 "probes": spec.probes,
                 "notebook": spec.script.suffix.lower() == ".ipynb",
                 "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
             },
         }  # fmt: skip
-        (scratch / "spec.json").write_text(json.dumps(launch), "utf-8")
-        return launch
-
-    async def _launch(
-        self, spec: RunSpec, scratch: Path, launch: dict[str, Any], on_output: OnOutput | None
-    ) -> RunResult:
-        kills_before = oom_kills()
-        process = await start_launcher(scratch)
-        matchers = [LineMatcher(spec.printed_pattern) if spec.printed_pattern else None for _ in range(2)]
-        out = Stream("stdout", spec.limits.output_bytes, matchers[0], on_output)
-        err = Stream("stderr", spec.limits.output_bytes, matchers[1], on_output)
         strict = spec.sandbox is not Sandbox.OFF
         hidden = hidden_places(spec, workspace, self.home, _BOOT, launch["env"].values()) if strict else []
         launch["hidden"] = launch["worker"]["hidden"] = hidden
@@ -152,6 +152,21 @@ class LocalExecutor:
             launch["writable"].append(str(store.folder))
             launch["worker"]["not_inputs"].append(str(store.folder))
             launch["worker"]["memo"] = store.order(spec)
+        (scratch / "spec.json").write_text(json.dumps(launch), "utf-8")
+        return launch
+
+    async def _launch(
+        self,
+        spec: RunSpec,
+        scratch: Path,
+        launch: dict[str, Any],
+        on_output: OnOutput | None,
+        streams: tuple[Stream, Stream] | None = None,
+    ) -> RunResult:
+        """``streams``: where stdout and stderr go, when they are not the run's from the beginning."""
+        kills_before = oom_kills()
+        process = await start_launcher(scratch)
+        out, err = streams or streams_of(spec, on_output)
         assert process.stdout is not None and process.stderr is not None
         readers = asyncio.gather(_drain(process.stdout, out), _drain(process.stderr, err))
         try:
@@ -169,11 +184,7 @@ class LocalExecutor:
         events = await self._in_thread(read_events, scratch / "events.jsonl")
         printed: list[str] | None = None
         if spec.printed_pattern:
-            printed = []
-            for matcher in matchers:
-                assert matcher is not None
-                matcher.finish()
-                printed += matcher.values
+            printed = [*out.matched, *err.matched]
         result = result_of(
             spec,
             answer,
@@ -202,6 +213,13 @@ class LocalExecutor:
                     process.kill()
                 await process.wait()
         await self._in_thread(sweep, name)
+
+
+def streams_of(spec: RunSpec, on_output: OnOutput | None) -> tuple[Stream, Stream]:
+    """stdout and stderr of a run from its beginning."""
+    out, err = (LineMatcher(spec.printed_pattern) if spec.printed_pattern else None for _ in range(2))
+    limit = spec.limits.output_bytes
+    return Stream("stdout", limit, out, on_output), Stream("stderr", limit, err, on_output)
 
 
 async def start_launcher(scratch: Path) -> asyncio.subprocess.Process:

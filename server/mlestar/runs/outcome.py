@@ -7,7 +7,7 @@ import math
 import re
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from mlestar.runs.refusals import ALLOW, disk_refused, hidden_refused, network_r
 from mlestar.runs.types import Failure, MemoUse, RunResult, RunSpec, RunStatus, Taken
 
 _EVENT_BYTES = 64 * 1024**2
+_MEMO = tuple(f.name for f in fields(MemoUse))
 
 
 @dataclass
@@ -33,12 +34,12 @@ class Events:
     evaluated: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """By aggregate: rows and digest of the labels that the score may have been computed on."""
     started: bool = False
-    curve: list[float] = field(default_factory=list)
     memo: MemoUse | None = None
     hosts: list[str] = field(default_factory=list)
     """Other machines that it was seen asking for."""
     hidden: list[str] = field(default_factory=list)
     """Hidden places that it was seen looking into."""
+    curve: list[float] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
 
 
@@ -79,7 +80,6 @@ def read_events(path: Path) -> Events:
             events.taken += _taken(event["fidelity"])
         elif "start" in event:
             events.started = True
-    return events
         elif "memo" in event:
             figures = event["memo"]
             events.memo = MemoUse(**{name: figures[name] for name in _MEMO if name in figures})
@@ -87,6 +87,7 @@ def read_events(path: Path) -> Events:
             events.hosts.append(str(event["network"]))
         elif "hidden" in event:
             events.hidden.append(str(event["hidden"]))
+    return events
 
 
 def _taken(said: dict[str, Any]) -> list[Taken]:
@@ -183,9 +184,9 @@ def ending_of(spec: RunSpec, launcher: dict[str, Any], events: Events, oom_kills
     if how == "memory":
         limit = _size(spec.limits.memory_bytes or 0)
         return Ending(RunStatus.OUT_OF_MEMORY, f"used more than the {limit} that `memory` allows one run")
-    if how not in ("exit", "signal"):
     if how in ("cpu", "processes", "disk"):
         return _used_up(spec, how)
+    if how not in ("exit", "signal"):
         return Ending(RunStatus.NOT_STARTED, str(launcher.get("reason") or "the launcher ended without an answer"))
     if end is not None:
         return _ended_by_itself(spec, launcher, end, oom_kills, events, stderr)
@@ -220,7 +221,6 @@ def _ended_by_itself(
     pools = {"TerminatedWorkerError", "BrokenProcessPool"}
     if oom_kills and chain & pools:
         return Ending(RunStatus.OUT_OF_MEMORY, f"the system killed a worker process for memory{where}", failure)
-    refused = _write_refused(spec, end, str(launcher.get("protection", "")))
     hidden = hidden_refused(launcher, end, events.hidden)
     if hidden is not None:
         return Ending(
@@ -234,6 +234,7 @@ def _ended_by_itself(
         return Ending(RunStatus.CRASHED, f"the script {wanted}{where}, {ALLOW}", failure)
     if disk_refused(launcher, end):
         return Ending(RunStatus.KILLED, f"{_used_up(spec, 'disk').reason}{where}", failure)
+    refused = _write_refused(spec, end, str(launcher.get("protection", "")))
     if refused is not None:
         what = f"writes to {refused}" if refused else "writes to a place"
         return Ending(
@@ -280,7 +281,6 @@ def _score(spec: RunSpec, events: Events, printed: Sequence[str] | None) -> tupl
     return RunStatus.OK, score, ""
 
 
-def result_of(
 def _notes(launcher: dict[str, Any], events: Events, status: RunStatus) -> tuple[str, ...]:
     """What was lacking of the containment, and what a script that ended well had wanted and not got."""
     notes = [text[:1].upper() + text[1:] + "." for text in launcher.get("lacking", {}).values()]
@@ -291,6 +291,7 @@ def _notes(launcher: dict[str, Any], events: Events, status: RunStatus) -> tuple
     return tuple(notes)
 
 
+def result_of(
     spec: RunSpec,
     launcher: dict[str, Any],
     events: Events,
@@ -324,9 +325,10 @@ def _notes(launcher: dict[str, Any], events: Events, status: RunStatus) -> tuple
         rows=seen[0][0] if seen else None,
         evaluation=tuple(digest for _, digest in seen),
         protection=str(launcher.get("protection", "none")),
-        curve=tuple(events.curve),
         containment=tuple(launcher.get("containment", ())),
         notes=_notes(launcher, events, status),
+        curve=tuple(events.curve),
+        memo=events.memo,
         taken=tuple(events.taken),
         **output,
     )

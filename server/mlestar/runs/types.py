@@ -95,6 +95,8 @@ class Fidelity:
     """Column of moments; of a table that has it the most recent rows stay."""
     ordered: bool = False
     """The script relies on the order of the rows: the last ones stay, side by side."""
+    curve: bool = False
+    """Listen to intermediate scores. It changes no score; a training call with a listener is not taken from the store."""
 
     @property
     def full(self) -> bool:
@@ -212,6 +214,27 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class MemoUse:
+    """What the memo of library calls did in one run. Seconds are CPU time, ``waited_s`` is wall time."""
+
+    hits: int = 0
+    misses: int = 0
+    """Calls that were looked up, not found and made."""
+    stored: int = 0
+    saved_s: float = 0.0
+    """What the calls that were found took when they were made, less what finding them took."""
+    spent_s: float = 0.0
+    """Looking at arguments, reading and writing entries."""
+    stored_bytes: int = 0
+    waited_s: float = 0.0
+    """Waiting for another run that was making the same call."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Why calls could not be kept, and how many."""
+    off: str = ""
+    """Why the program ran without; empty when it did not."""
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What came of one run. ``score`` is a finite float or None, and None unless ``status`` is OK."""
 
@@ -252,6 +275,8 @@ class RunResult:
     """Intermediate scores (boosting rounds, epochs) where the framework reports them; larger is better."""
     taken: tuple[Taken, ...] = ()
     """What was really taken away at reduced fidelity, and what was left whole."""
+    memo: MemoUse | None = None
+    """None when the run had no store of library calls."""
     cached: bool = False
     """True when the journal had it and nothing ran."""
 

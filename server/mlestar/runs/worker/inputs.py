@@ -26,6 +26,11 @@ def _prefixes(spec: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted({os.path.abspath(f).rstrip(os.sep) + os.sep for f in folders if f}))
 
 
+def skipped() -> "tuple[str, ...]":
+    """Beginnings of the paths that are no inputs: libraries, caches, what the system holds."""
+    return tuple(_state.get("skip", ()))
+
+
 def _note(path: str) -> None:
     """Send one file that is being read for the first time. Called from an audit hook: must not raise."""
     seen: set[str] = _state["seen"]

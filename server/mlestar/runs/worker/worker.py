@@ -100,12 +100,16 @@ def _run(spec: dict[str, Any], channel: wire.Channel, branch: Any = None) -> int
         if os.getpid() == own if branch is None else branch.ours():
             inputs.finish()
             reporting.finish(channel)
+            if spec.get("memo"):
+                from . import memo
+
+                memo.close()
             channel.send(end=values if branch is None else branch.ending(values, error))
 
     try:
         with open(spec["program"], "rb") as file:
             text = file.read()
-        code = compile(text, script, "exec", dont_inherit=True) if branch is None else None
+        code: Any = compile(text, script, "exec", dont_inherit=True) if branch is None else None
         identity.set_paths(spec, text)
         module = identity.main_module(spec, text)
         if spec.get("notebook"):
@@ -140,11 +144,15 @@ def main(path: str) -> None:
     with open(path, encoding="utf-8") as file:
         spec = json.load(file)
     channel = wire.Channel(spec["events"])
-    branch = None
+    branch: Any = None
     if spec.get("family"):
         from . import branching
 
         branch = branching.Branching(spec, channel)
+    if spec.get("snapshots") or spec.get("restore"):
+        from . import snapshots
+
+        branch = snapshots.install(spec, channel)
     channel.send(start={"python": list(sys.version_info[:3]), "pid": os.getpid()})
     os.environ["PYTHONUNBUFFERED"] = "1"  # for the processes it starts; here whole lines are enough and much faster
     for stream in (sys.stdout, sys.stderr):
@@ -156,10 +164,10 @@ def main(path: str) -> None:
     evaluation.install()
     reporting.install(channel, bool(spec.get("probes")))
     inputs.install(channel, spec)
-    fidelity.install(channel, spec)  # last, so that what is kept of library calls is whole
-    sys.exit(_run(spec, channel, branch))
     noticing.install(channel, spec.get("hidden") or [], bool(spec.get("closed")))
     if spec.get("memo"):
         from . import memo
 
         memo.install(spec, channel)
+    fidelity.install(channel, spec)  # last, so that what is kept of library calls is whole
+    sys.exit(_run(spec, channel, branch))
