@@ -21,7 +21,8 @@ from mlestar.agents.summarizer import AblationRuns
 from mlestar.engine.acceptance import SELECTION_SEEDS
 from mlestar.engine.data_roles import data_roles
 from mlestar.engine.failures import explain_failure
-from mlestar.engine.fidelity import SHORT_S, plan_screening
+from mlestar.engine.fidelity import BASELINE, SHORT_S, plan_screening
+from mlestar.engine.fidelity_trust import trust_of
 from mlestar.engine.screening import Screening
 from mlestar.engine.study import (
     Program,
@@ -148,6 +149,7 @@ class _Board:
         self._study, self._analysis, self._objective, self._program = study, analysis, objective, program
         self._seeds = list(range(SELECTION_SEEDS, SELECTION_SEEDS + study.settings.baseline_seeds))
         self._runs: dict[tuple[str, int], asyncio.Task[RunResult]] = {}
+        self._screening: Screening | None = None
 
     async def measure(self) -> AblationReport:
         """Raises BaselineFailed."""
@@ -174,13 +176,17 @@ class _Board:
         rows = max((fit.rows for fit in facts.fits if fit.rows), default=None)
         classes = min((fit.class_counts for fit in facts.fits if fit.class_counts), key=min, default=())
         seconds = first.cpu_s + first.shared_s
-        return plan_screening(rows, seconds, class_counts=classes, roles=data_roles(self._analysis))
+        known = self._study.journal.reports(self._study.snapshot.path, "ablation", AblationReport)
+        trust = trust_of([agreement for _, report in known for agreement in report.agreements])
+        roles = data_roles(self._analysis)
+        return plan_screening(rows, seconds, class_counts=classes, roles=roles, trust=trust)
 
     async def _screened(self, results: dict[int, RunResult], facts: Facts, tiers: Sequence[Fidelity]) -> AblationReport:
         """Every variant on less data, then in full those that may matter most."""
         runnable, refused = await self._start_all(facts, begin=False)
         programs = {program.script.text: program for _, program in runnable}
         screening = Screening(self._study, self._program, programs, tiers, self._seeds, self._objective.direction)
+        self._screening = screening
         await screening.run(results[self._seeds[0]])
         for seed in self._seeds:
             self._start(self._program, seed)
@@ -188,6 +194,7 @@ class _Board:
                 self._start(programs[name], seed)
         for seed in self._seeds[1:]:
             results[seed] = await self._start(self._program, seed)
+            screening.measured(BASELINE, seed, results[seed])
         low = [
             AblationRuns(variant, found.scores, fidelity=found.tier, baseline=found.baseline, failure=found.why)
             for variant, program in runnable
@@ -215,7 +222,7 @@ class _Board:
             latest = AblationReport(
                 study.id, self._objective, measured.baseline, impacts, self._analysis.blocks, study.cost, complete,
                 finished_at=time.time(), text=self._analysis.script.text, facts=measured.facts, variants=every,
-                notes=study.notes,
+                notes=study.notes, agreements=self._screening.agreements if self._screening else (),
             )  # fmt: skip
             study.journal.save_report(study.id, latest)
             return latest
@@ -227,6 +234,8 @@ class _Board:
                     continue
                 result = await self._start(trial.program, seed)
                 trial.take(seed, result, measured.results[seed])
+                if self._screening is not None and not trial.over:
+                    self._screening.measured(trial.program.script.text, seed, result)
                 await publish(complete=False)
 
         try:

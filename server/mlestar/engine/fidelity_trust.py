@@ -9,28 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mlestar.engine.fidelity import BASELINE, FULL, Key, Ladder, Outcome
+from mlestar.engine.types import Agreement
 
 LEAST_VARIANTS = 3
 """Fewer give a rank agreement by luck."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """One tier of one study against full fidelity. ``tau`` and ``rho`` are None with fewer than three variants."""
-
-    tier: str
-    variants: int
-    tau: float | None
-    """Kendall's tau-b of the sizes of the effects."""
-    rho: float | None
-    """Spearman's rank correlation of them."""
-    same_first: bool
-    """Whether the largest effect is the same variant's, the noise of the full runs considered."""
-    saving: float
-    """CPU seconds of the script as it is in full, over those at this tier."""
 
 
 def agreements(ladder: Ladder, results: Mapping[Key, Outcome]) -> tuple[Agreement, ...]:
@@ -102,3 +86,6 @@ def _sign(value: float) -> int:
 def _ranks(values: Sequence[float]) -> list[float]:
     order = sorted(values)
     return [order.index(v) + (order.count(v) - 1) / 2 for v in values]
+
+
+__all__ = ["Agreement", "agreements", "kendall", "spearman", "trust_of"]

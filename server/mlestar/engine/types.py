@@ -46,6 +46,22 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """One tier of one study against full fidelity. ``tau`` and ``rho`` are None with fewer than three variants."""
+
+    tier: str
+    variants: int
+    tau: float | None
+    """Kendall's tau-b of the sizes of the effects."""
+    rho: float | None
+    """Spearman's rank correlation of them."""
+    same_first: bool
+    """Whether the largest effect is the same variant's, the noise of the full runs considered."""
+    saving: float
+    """CPU seconds of the script as it is in full, over those at this tier."""
+
+
+@dataclass(frozen=True)
 class AblationReport:
     study_id: str
     objective: Objective | None
@@ -68,6 +84,8 @@ class AblationReport:
     """The budget ended before the script as it is had a score: ``problem`` says so."""
     notes: tuple[str, ...] = ()
     """How the runs were made, where a person should know: protection that was lacking, work that was not shared."""
+    agreements: tuple[Agreement, ...] = ()
+    """How far each cheap tier ranked the variants as the full runs did."""
 
 
 @dataclass(frozen=True)
