@@ -29,9 +29,9 @@ def found() -> Optional[str]:
     if path is None:
         return None
     try:
-        tried = "--ro-bind / / --unshare-user-try --unshare-pid --unshare-net --proc /proc true".split()
+        tried = ["--ro-bind", "/", "/", "--unshare-user-try", "--unshare-pid", "--unshare-net", "--proc", "/proc"]
         probe = subprocess.run(
-            [path, *tried],
+            [path, *tried, "true"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_PROBE_S,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

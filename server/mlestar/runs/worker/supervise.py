@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import Any, Callable, Optional, Sequence
 
-from . import background, linux, tree, views
+from . import background, limits, linux, tree, views
 
 _LINGER_S = 0.4
 """How long helpers (resource trackers, worker pools) may take to end by themselves after the script ended."""
@@ -39,6 +39,7 @@ def _become_worker(spec: dict[str, Any], errors: int, confine: Optional[Callable
         background.step_back()
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("700")  # when memory runs out, the run goes before the editor
+        limits.set_own(spec, fresh_user=bool(os.environ.get("_MLESTAR_USERNS")))
         step = "enter {}".format(spec["cwd"])
         os.chdir(spec["cwd"])
         step = "protect the files"
@@ -62,7 +63,8 @@ def supervise(
     spec: dict[str, Any], lifelines: Sequence[int], namespaced: bool, confine: Optional[Callable[[], None]] = None
 ) -> dict[str, Any]:
     """Run ``spec`` to its end. Returns how it ended: ``ended`` is ``exit``, ``signal``, ``timeout``, ``memory``,
-    ``cancelled`` or ``error``; with ``code`` or ``signal``, ``wall_s``, ``peak`` (bytes of the whole tree)."""
+    ``cpu``, ``processes``, ``disk``, ``cancelled`` or ``error``; with ``code`` or ``signal``, ``wall_s``, ``peak``
+    (bytes of the whole tree)."""
     if not namespaced and sys.platform.startswith("linux"):
         linux.become_subreaper()
     desk = views.Desk(spec) if namespaced and spec.get("views") else None
@@ -89,6 +91,9 @@ def supervise(
             break
         problem += piece
     os.close(errors_read)
+    if desk is None and sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):  # with a desk it has rights that the worker lacks: that keeps it safe too
+            linux.hide_from_debuggers()
     if problem:
         tree.end_all(namespaced)
         return {"ended": "error", "reason": problem.decode("utf-8", "replace")}
@@ -101,33 +106,20 @@ def supervise(
         return {**result, "wall_s": time.monotonic() - begun, "peak": 0}
 
     deadline = None if spec.get("wall_s") is None else begun + float(spec["wall_s"])
-    limit = spec.get("memory_bytes")
-    cheap_table = os.path.exists("/proc/self/stat")
-    interval = (0.1 if limit else 0.5) if cheap_table else 1.0
-    peak, next_look, known = 0, begun, set()  # type: int, float, set[int]
-    result = {}
+    watch = limits.Watch(spec)
     status: Optional[int] = None
     while not result:
         now = time.monotonic()
         if deadline is not None and now >= deadline:
             result = {"ended": "timeout"}
             break
-        if now >= next_look:
-            next_look = now + interval
-            pids = tree.descendants(known)
-            if not cheap_table:
-                known.update(pids)
-            resident = sum(pids.values())
-            if limit and resident > limit:
-                exact = tree.proportional_memory(pids) or resident
-                if exact > limit:
-                    peak = max(peak, exact)
-                    result = {"ended": "memory"}
-                    break
-                resident = exact
-            peak = max(peak, resident)
-        until = min(next_look, deadline) if deadline is not None else next_look
-        ready = _pause([*lifelines, *asked_at, woken], until - now)
+        if now >= watch.next_look:
+            passed = watch.look()
+            if passed is not None:
+                result = {"ended": passed}
+                break
+        until = min(watch.next_look, deadline) if deadline is not None else watch.next_look
+        ready = _pause([*lifelines, *asked_at, woken], until - time.monotonic())
         if woken in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 4096)
@@ -145,12 +137,13 @@ def supervise(
     result["wall_s"] = time.monotonic() - begun
     if status is not None:
         patience = time.monotonic() + _LINGER_S
-        while time.monotonic() < patience and (tree.reap()[1] or tree.descendants(known)):
+        while time.monotonic() < patience and (tree.reap()[1] or tree.descendants(watch.known)):
             if any(line in lifelines for line in _pause(lifelines, 0.01)):
                 break
     try:
-        tree.end_all(namespaced, known)
+        at_once = result["ended"] in ("memory", "processes", "disk")  # no time to take still more
+        tree.end_all(namespaced, watch.known, term_s=0.0 if at_once else 0.5)
     except OSError:
         result["trouble"] = traceback.format_exc()
-    result["peak"] = peak
+    result["peak"] = watch.peak
     return result
