@@ -64,9 +64,10 @@ class Cluster:
         self._asked = 0.0
 
     def nodes(self) -> list[dict[str, float]]:
-        """Resources of the nodes that are alive; asked at most once a second."""
+        """Resources of the nodes that are alive and have CPUs to give; asked at most once a second."""
         if time.monotonic() - self._asked > 1.0:
-            self._nodes = [dict(node["Resources"]) for node in ray.nodes() if node["Alive"]]
+            alive = [dict(node["Resources"]) for node in ray.nodes() if node["Alive"]]
+            self._nodes = [node for node in alive if node.get("CPU", 0) >= 1]
             self._asked = time.monotonic()
         return self._nodes
 
@@ -76,7 +77,7 @@ class Cluster:
         def total(name: str) -> int:
             return int(sum(node.get(name, 0) for node in nodes))
 
-        return asdict(Room(total("CPU"), total("GPU"), total("memory"), len([n for n in nodes if n.get("CPU")])))
+        return asdict(Room(total("CPU"), total("GPU"), total("memory"), len(nodes)))
 
     def window(self) -> int:
         """How many runs may be handed to Ray at a time: its own waiting list stays short."""
@@ -85,16 +86,18 @@ class Cluster:
     def impossible(self, limits: Limits) -> str:
         """Why no node that is alive could ever have the run; empty when one could."""
         nodes = self.nodes()
-        if not any(node.get("CPU", 0) >= 1 for node in nodes):
+        if not nodes:
             return "the Ray cluster has no node with a CPU to give"
-        if not any(node.get("GPU", 0) >= limits.gpus for node in nodes):
+        nodes = [node for node in nodes if node.get("GPU", 0) >= limits.gpus]
+        if not nodes:
             return f"no node of the Ray cluster has {limits.gpus} GPUs; set `gpus` lower"
         if limits.memory_bytes and not any(node.get("memory", 0) >= limits.memory_bytes for node in nodes):
             return f"no node of the Ray cluster has the {limits.memory_bytes / 1024**3:.1f} GB that `memory` says"
         return ""
 
     def _resources(self, limits: Limits) -> dict[str, Any]:
-        most = max(node.get("CPU", 1) for node in self.nodes())
+        fit = [node for node in self.nodes() if node.get("GPU", 0) >= limits.gpus]
+        most = max((node["CPU"] for node in fit), default=1)
         wanted: dict[str, Any] = {"num_cpus": min(max(1, limits.threads), int(most))}
         if limits.gpus:
             wanted["num_gpus"] = limits.gpus

@@ -44,6 +44,7 @@ class Driver:
         self._writing = threading.Lock()
         self._room = asyncio.Condition()
         self._under_way = 0
+        self._beside: dict[Path, set[Path]] = {}
 
     def say(self, **message: Any) -> None:
         data = (json.dumps(message) + "\n").encode()
@@ -92,7 +93,8 @@ class Driver:
         cluster = self._cluster
         if cluster is None:
             return not_started("no Ray cluster was joined")
-        manifest = await asyncio.to_thread(manifest_of, spec, self._home)
+        beside = self._beside.setdefault(spec.workspace, set())
+        manifest = await asyncio.to_thread(manifest_of, spec, self._home, beside)
         order = Order(spec, manifest, cluster.ship, cluster.protection)
         notes: list[str] = []
 

@@ -44,10 +44,12 @@ class _Driver:
     asked: dict[int, _Asked] = field(default_factory=dict)
     joined: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     reader: asyncio.Task[None] | None = None
+    silent: bool = False
+    """Its answers have ended: it is dead or about to be."""
 
     @property
     def alive(self) -> bool:
-        return self.process.returncode is None and self.reader is not None and not self.reader.done()
+        return self.process.returncode is None and not self.silent
 
     def say(self, **message: Any) -> None:
         assert self.process.stdin is not None
@@ -194,6 +196,7 @@ class RayExecutor:
         with contextlib.suppress(ValueError, OSError):
             while line := await driver.process.stdout.readline():
                 self._heard(driver, json.loads(line))
+        driver.silent = True
         for asked in list(driver.asked.values()):
             if not asked.answer.done():
                 asked.answer.set_exception(_DriverGone())

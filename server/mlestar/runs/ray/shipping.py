@@ -60,22 +60,27 @@ class TooMuch(Exception):
     """The workspace is too big to be sent."""
 
 
-def manifest_of(spec: RunSpec, home: Path) -> Manifest:
+def manifest_of(spec: RunSpec, home: Path, beside: set[Path]) -> Manifest:
     """Reads names, sizes and times of the whole workspace; contents only of files that changed since the last time.
 
+    ``beside`` gathers the files outside the workspace that runs of it named, so that variants which name fewer of them
+    do not need another layout.
     Raises TooMuch with a sentence, OSError when the workspace cannot be read.
     """
     workspace = workspace_for(spec.workspace, spec.script)
     entries = list(_walk(workspace, home.resolve()))
-    inside: list[Path] = []
     elsewhere: list[Path] = []
     folder = spec.script.resolve().parent
     for name in sorted(named_paths(spec.variant_text) | set(spec.arguments)):
         path = Path(os.path.normpath(folder / name))
         if not name or workspace == path or workspace in path.parents or not exists(path, folder=False):
             continue
-        (elsewhere if Path(name).is_absolute() else inside).append(path)
-    entries += [_file(path) for path in inside]
+        if Path(name).is_absolute():
+            elsewhere.append(path)
+        else:
+            beside.add(path)
+    named = tuple(beside)  # at once: another run may add to it meanwhile
+    entries += [_file(path) for path in sorted(named) if exists(path, folder=False)]
     state = blake2b(digest_size=16)
     for entry in entries:
         state.update(repr(entry).encode("utf-8", "surrogateescape"))
