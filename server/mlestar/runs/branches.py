@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mlestar.runs.memory import oom_kills
+from mlestar.runs.outcome import Events, result_of
 from mlestar.runs.output import LineMatcher, Stream
 from mlestar.runs.pipes import Incoming, Outgoing
-from mlestar.runs.types import RunSpec
+from mlestar.runs.types import Rung, RunResult, RunSpec
 
 MakeListener = Callable[["Process"], Callable[[str, str], None] | None]
 
@@ -74,6 +77,28 @@ class Process:
         )
         made.parent, made.base_s = self.key, self.base_s + self.own_s
         return made
+
+    def result(
+        self, spec: RunSpec, index: int, events: Events, answer: dict[str, Any], rung: Rung, leads: bool
+    ) -> RunResult:
+        """What came of it for member ``index``, without its inputs. Only the one that ``leads`` has used anything."""
+        own = replace(events, values=list(events.values), end=dict(events.end) if events.end else None)
+        if own.end is not None:
+            own.end.update(own.end.pop("members", {}).get(str(index), {}))
+        result = result_of(
+            spec,
+            answer,
+            own,
+            printed=[*self.out.matched, *self.err.matched] if spec.printed_pattern else None,
+            oom_kills=oom_kills() - self.oom_kills,
+            stdout=self.out.kept.text(),
+            stderr=self.err.kept.text(),
+            stdout_bytes=self.out.kept.total,
+            stderr_bytes=self.err.kept.total,
+        )
+        if not leads:
+            result = replace(result, wall_s=0.0, cpu_s=0.0)
+        return replace(result, rung=rung, shared_s=self.base_s if leads else self.base_s + self.own_s)
 
     def stop_clock(self) -> None:
         if self.since is not None:

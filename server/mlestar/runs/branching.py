@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import copy
 import json
 import sys
 import time
@@ -24,13 +23,13 @@ from mlestar.runs import shadow
 from mlestar.runs.branches import Process
 from mlestar.runs.collect import collect_inputs
 from mlestar.runs.families import Turn
+from mlestar.runs.hidden import other_projects
 from mlestar.runs.layout import as_utf8
 from mlestar.runs.local import LocalExecutor, not_started, start_launcher, to_its_end
-from mlestar.runs.memory import oom_kills
-from mlestar.runs.outcome import read_events, result_of
+from mlestar.runs.outcome import read_events
 from mlestar.runs.pipes import Lines, Outgoing
 from mlestar.runs.sweep import sweep
-from mlestar.runs.types import FINAL, Refusal, Rung, RunResult, RunSpec, RunStatus
+from mlestar.runs.types import FINAL, Refusal, Rung, RunResult, RunSpec, RunStatus, Sandbox
 
 _MOST_MEMBERS = 400
 _MOST_WAITING = 8
@@ -38,7 +37,7 @@ _MOST_WAITING = 8
 _SPARE_MEMORY = 0.1
 """Share of the machine's memory that must be free before more processes are forked."""
 _QUIET_S = 30.0
-_OURS = ("timeout", "memory", "cancelled")
+_OURS = ("timeout", "memory", "cpu", "processes", "disk", "cancelled")
 """Ways of ending that a plain run of another member would not have had at that point."""
 
 OnOutput = Callable[[int, str, str], None]
@@ -113,6 +112,8 @@ class Branched:
 
     async def _carry_out(self, workspace: Path) -> None:
         spec = self._specs[0]
+        if spec.sandbox is not Sandbox.OFF:
+            await self._local._in_thread(other_projects, workspace, Path.home().resolve())  # known when it is needed
         self._launch = self._local._prepare(spec, workspace, self._scratch)
         self._folder = self._scratch / "family"
         self._folder.mkdir()
@@ -133,7 +134,7 @@ class Branched:
         trunk = self._live[0] = Process.trunk(self._folder, spec, self._listener, members)
         try:
             trunk.task = self._start(self._conduct(trunk))
-            started = self._start(_wait(self._started))
+            started = self._start(self._begin())
             await asyncio.wait([trunk.task, started], return_when=asyncio.FIRST_COMPLETED)
             if trunk.task.done() and not trunk.task.cancelled():
                 trunk.task.result()
@@ -151,6 +152,9 @@ class Branched:
             self._orders.close()
             for process in self._live.values():
                 process.close()
+
+    async def _begin(self) -> None:
+        await self._started.wait()
 
     async def _until_dead(self, trunk: Process) -> None:
         assert self._launcher is not None and self._launcher.stdout is not None and self._launcher.stderr is not None
@@ -186,26 +190,37 @@ class Branched:
 
     async def _conduct(self, process: Process) -> None:
         """Give ``process`` a slot whenever it is to go on, from its first turn to its end."""
-        while not process.dead and process.members:
-            await process.may_go.wait()
-            async with self._turn(process.members[0]):
+        try:
+            while not process.dead:
+                await process.may_go.wait()
                 if process.dead or not process.members:
                     return
-                process.in_slot = True
-                try:
-                    if process.key == 0 and self._launcher is None:
-                        self._launcher = await start_launcher(self._scratch)
-                        self._started.set()
-                    elif process.asked is not None:
-                        self._grant(process)
-                    else:
-                        process.go.send(go=process.key)
-                        self._runs(process)
-                        self._wake()
-                    await process.leave_slot.wait()
-                finally:
-                    process.in_slot = False
-                    process.leave_slot.clear()
+                async with self._turn(process.members[0]):
+                    await self._in_slot(process)
+        except Exception as error:
+            if process.key == 0 and self._launcher is None:
+                raise
+            self._refuse(process.members, f"it got no turn ({error})", lasting=False)
+            self._kill(process, "cancelled")
+
+    async def _in_slot(self, process: Process) -> None:
+        if process.dead or not process.members:
+            return
+        process.in_slot = True
+        try:
+            if process.key == 0 and self._launcher is None:
+                self._launcher = await start_launcher(self._scratch)
+                self._started.set()
+            elif process.asked is not None:
+                self._grant(process)
+            else:
+                process.go.send(go=process.key)
+                self._runs(process)
+                self._wake()
+            await process.leave_slot.wait()
+        finally:
+            process.in_slot = False
+            process.leave_slot.clear()
 
     # ------------------------------------------------------------------------------------- what they say
 
@@ -347,29 +362,12 @@ class Branched:
             self._refuse(others, "the run that it was one with broke off", lasting=False)
             members = [i for i in members if i not in others]
         answer = {**message, **self._walls, "ended": how, "wall_s": process.own_s}
-        kills = oom_kills() - process.oom_kills
         for index in members:
-            spec, own = self._specs[index], copy.deepcopy(events)
-            if own.end is not None:
-                own.end.update(own.end.get("members", {}).get(str(index), {}))
-            result = result_of(
-                spec,
-                answer,
-                own,
-                printed=[*process.out.matched, *process.err.matched] if spec.printed_pattern else None,
-                oom_kills=kills,
-                stdout=process.out.kept.text(),
-                stderr=process.err.kept.text(),
-                stdout_bytes=process.out.kept.total,
-                stderr_bytes=process.err.kept.total,
-            )
-            shared = process.base_s
-            if index != leader:
-                shared += process.own_s
-                result = replace(result, wall_s=0.0, cpu_s=0.0)
-            result = replace(result, rung=self._rung, shared_s=shared)
+            result = process.result(self._specs[index], index, events, answer, self._rung, index == leader)
             if result.status in FINAL:
-                inputs = await self._local._in_thread(collect_inputs, spec, self._launch, own, result.protection)
+                inputs = await self._local._in_thread(
+                    collect_inputs, self._specs[index], self._launch, events, result.protection
+                )
                 result = replace(result, inputs=inputs)
             self._resolve(index, result)
 
@@ -407,10 +405,6 @@ def _impossible(specs: Sequence[RunSpec]) -> str | None:
     if len(specs) > _MOST_MEMBERS:
         return f"more than {_MOST_MEMBERS} runs at once"
     return None
-
-
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()
 
 
 async def _all_of(reader: asyncio.StreamReader, take: Callable[[bytes], None]) -> None:

@@ -49,8 +49,9 @@ def _written_by_run(launch: dict[str, Any], path: str, protection: str) -> bool:
     for number, root in enumerate(launch["roots"]):
         if path.startswith(root.rstrip("/") + "/"):
             rest = os.path.relpath(path, root)
-            upper = Path(launch["scratch"]) / "overlay" / str(number) / "disk" / "upper" / rest
-            return os.path.lexists(upper)
+            layers = Path(launch["scratch"]) / "overlay" / str(number) / "disk"
+            own = [layers / "upper", *layers.glob("upper-of-*/upper"), *layers.glob("upper-of-*/lower")]
+            return any(os.path.lexists(layer / rest) for layer in own)
     return False
 
 

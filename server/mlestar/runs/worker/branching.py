@@ -41,8 +41,9 @@ class Branching:
         self.key = 0
         """Names this process: the member it was forked for."""
         self.pid = os.getpid()
-        self.merged: Optional[merging.Merged] = None
-        self._ways: Optional[merging.Ways] = None
+        self.merged: Any = None
+        self._ways: Any = None
+        """`ways.Ways` of the merged program."""
         self._names: dict[str, Any] = {}
         self._due: list[ast.stmt] = []
         self._taken: dict[int, int] = {}

@@ -13,111 +13,22 @@ import os
 import resource
 import signal
 import time
-from typing import Any, Callable, Iterable, Optional, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
-from . import tree
+from .roots import Disk, Process, Root, table
 
 _LINGER_S = 0.4
 _TERM_S = 0.5
 _QUIET_S = 30.0
 """A forked process that uses no CPU at all for so long while it has its turn hangs: not every library forks well."""
-_TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-
-
-class Process:
-    """What `table` saw of one process: parent, session, CPU seconds, resident bytes, when it started."""
-
-    __slots__ = ("cpu", "parent", "resident", "seen_as", "session", "started")
-
-    def __init__(self, seen_as: int, fields: "list[bytes]", names: "dict[int, int]") -> None:
-        self.seen_as = seen_as
-        self.parent = names.get(int(fields[1]), int(fields[1]))
-        self.session = names.get(int(fields[3]), int(fields[3]))
-        self.cpu = (int(fields[11]) + int(fields[12])) / _TICK
-        self.started = int(fields[19])
-        self.resident = int(fields[21]) * tree._PAGE
-
-
-def table() -> "dict[int, Process]":
-    """Every process in sight, by the pid under which *this* process knows it."""
-    outer = tree.own_pid() != os.getpid()
-    lines, names = {}, {}  # type: dict[int, list[bytes]], dict[int, int]
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            with open("/proc/{}/stat".format(name), "rb") as file:
-                lines[int(name)] = file.read().rpartition(b")")[2].split()
-            if outer:
-                names[int(name)] = _inner_pid(name)
-        except (OSError, ValueError):
-            continue  # it ended meanwhile
-    seen = ((names.get(pid, pid), Process(pid, fields, names)) for pid, fields in lines.items())
-    return {pid: process for pid, process in seen if pid > 0}
-
-
-def _inner_pid(name: str) -> int:
-    """The pid in the innermost namespace of a process; -1 when it is in none below ours."""
-    own = _levels("self")
-    theirs = _levels(name)
-    return theirs[len(own) - 1] if len(theirs) >= len(own) else -1
-
-
-def _levels(name: str) -> "list[int]":
-    with open("/proc/{}/status".format(name), "rb") as file:
-        for line in file:
-            if line.startswith(b"NSpid:"):
-                return [int(number) for number in line.split()[1:]]
-    return []
-
-
-class Root:
-    """One process that stands for runs, with everything it started."""
-
-    def __init__(self, key: int, pid: int, now: float) -> None:
-        self.key, self.pid = key, pid
-        self.known: dict[int, int] = {}
-        """pid to start time of what belongs to it."""
-        self.cpu = 0.0
-        """Seconds of what has been reaped."""
-        self.peak = 0
-        self.status: Optional[int] = None
-        self.reason = ""
-        """Why it is being killed; empty when it ended by itself."""
-        self.end_by = float("inf")
-        """When what is left of it is killed."""
-        self.forked = False
-        self.has_turn = False
-        self.progress, self.progress_at = 0.0, now
-        self.begun = self.next_exact = now
-
-    def members(self, processes: "dict[int, Process]", others: "set[int]") -> "set[int]":
-        """Pids of it and its descendants, those included that left its session or lost their parent."""
-        self.known = {p: t for p, t in self.known.items() if p in processes and processes[p].started == t}
-        found = set(self.known) - others
-        if self.status is None and self.pid in processes:
-            found.add(self.pid)
-        children: dict[int, list[int]] = {}
-        for pid, process in processes.items():
-            children.setdefault(process.parent, []).append(pid)
-            if process.session == self.pid and pid not in others:
-                found.add(pid)
-        waiting = list(found)
-        while waiting:
-            for pid in children.get(waiting.pop(), ()):
-                if pid not in found and pid not in others:
-                    found.add(pid)
-                    waiting.append(pid)
-        self.known = {pid: processes[pid].started for pid in found}
-        return found
 
 
 class Groups:
     """The loop's state. ``report`` sends one line to the server."""
 
-    def __init__(self, spec: "dict[str, Any]", main: int) -> None:
+    def __init__(self, spec: "dict[str, Any]", main: int, desk: Any) -> None:
         family = spec["family"]
-        self.limit = spec.get("memory_bytes")
+        self.spec, self.desk, self._disk = spec, desk, Disk(spec)
         self.quiet_s = float(family.get("quiet_s") or _QUIET_S)
         self._orders = os.open(os.path.join(family["folder"], "orders"), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self._say = os.open(os.path.join(family["folder"], "say"), os.O_WRONLY | os.O_CLOEXEC)
@@ -165,8 +76,10 @@ class Groups:
         root = self.roots[key] = Root(key, pid, now)
         root.forked = True
         if parent in self.roots:
-            self.roots[parent].known.pop(pid, None)
-            self.roots[parent].forked = True
+            trunk = self.roots[parent]
+            trunk.known.pop(pid, None)
+            trunk.forked = True
+            root.base_cpu = trunk.base_cpu + trunk.used
         if pid in self.strangers:
             root.status, root.cpu = self.strangers.pop(pid)
             root.end_by = now + _LINGER_S
@@ -175,8 +88,13 @@ class Groups:
         """Ask everything that belongs to ``root`` to end; `look` makes it."""
         if root.reason or root.status is not None:
             return
-        root.reason, root.end_by = reason, time.monotonic() + _TERM_S
-        self._signal(root.members(table(), self._others(root)), signal.SIGTERM)
+        root.reason = reason
+        if reason in ("memory", "processes", "disk"):  # no time to take still more
+            root.end_by = 0.0
+        else:
+            root.end_by = time.monotonic() + _TERM_S
+            self._signal(root.members(table(), self._others(root)), signal.SIGTERM)
+        self.next_look = 0.0
 
     # ------------------------------------------------------------------------------------- watching
 
@@ -195,6 +113,7 @@ class Groups:
         for root in self.roots.values():
             if pid == root.pid and root.status is None:
                 root.status, root.cpu = status, root.cpu + used
+                root.used = root.cpu
                 if root.key == 0:  # of a forked process this counts what it shares with others
                     root.peak = max(root.peak, usage.ru_maxrss * 1024)
                 root.end_by = min(root.end_by, time.monotonic() + _LINGER_S)
@@ -220,21 +139,18 @@ class Groups:
                 continue
             if root.status is None and not root.reason:
                 self._measure(root, pids, processes, now)
+        for root in self._disk.over(list(self.roots.values()), self.desk._views if self.desk else {}):
+            self.kill(root, "disk")
         urgent = any(r.status is not None or r.reason for r in self.roots.values())
-        self.next_look = now + (0.02 if urgent else 0.1 if self.limit else 0.25)
+        soon = self.spec.get("memory_bytes") or self.spec.get("processes")
+        self.next_look = time.monotonic() + (0.02 if urgent else 0.1 if soon else 0.25)
 
     def _measure(self, root: Root, pids: Iterable[int], processes: "dict[int, Process]", now: float) -> None:
-        resident = sum(processes[pid].resident for pid in pids)
-        if now >= root.next_exact or (self.limit and resident > self.limit):
-            exact = tree.proportional_memory(processes[pid].seen_as for pid in pids) or resident
-            root.next_exact = now + min(1.0, 0.1 + 0.2 * (now - root.begun))
-            root.peak = max(root.peak, exact)
-            if self.limit and exact > self.limit:
-                self.kill(root, "memory")
-                return
-        used = root.cpu + sum(processes[pid].cpu for pid in pids)
-        if used > root.progress or not root.has_turn or not root.forked:
-            root.progress, root.progress_at = max(used, root.progress), now
+        passed = root.over(self.spec, pids, processes)
+        if passed is not None:
+            self.kill(root, passed)
+        elif root.used > root.progress or not root.has_turn or not root.forked:
+            root.progress, root.progress_at = max(root.used, root.progress), now
         elif now - root.progress_at > self.quiet_s:
             self.kill(root, "quiet")
 
@@ -270,7 +186,7 @@ def watch(
     """Until the server closes the family, or its lifeline ends: ``{"ended": "exit" or "cancelled"}``.
 
     ``desk`` (see `views`) serves branches that ask for a view of their own."""
-    groups = Groups(spec, main)
+    groups = Groups(spec, main, desk)
     descriptors = [*lifelines, woken, groups.descriptor]
     if desk is not None:
         descriptors.append(desk.descriptor)
