@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 from mlestar.runs.keys import run_key
+from mlestar.runs.local import LocalExecutor
 from mlestar.runs.types import Fidelity, RunResult, RunStatus, Taken
 
-from .conftest import Bench
+from .conftest import Bench, until
 
 TENTH = Fidelity("rows 10 %", rows=0.1, target="target")
 SAY = "\nimport json\n__mlestar_report__(1.0)\nprint(json.dumps(said))\n"
@@ -242,7 +243,7 @@ async def test_fewer_rounds(bench: Bench) -> None:
         "said = [len(forest.estimators_), forest.n_estimators, len(boost.estimators_), hist.n_iter_ <= 10,\n"
         "        hist.max_iter]" + SAY
     )
-    result = await bench.run(script, fidelity=Fidelity("tenth of the rounds", rounds=0.1))
+    result = await bench.run(script, fidelity=Fidelity("tenth of the rounds", rounds=0.1, curve=True))
     assert said(result) == [20, 200, 10, True, 100]
     assert Taken("rounds", "RandomForestClassifier", 200, 20) in result.taken
     assert Taken("rounds", "GradientBoostingClassifier", 50, 10) in result.taken
@@ -282,11 +283,25 @@ async def test_fewer_rounds_of_boosting_libraries(bench: Bench, package: str) ->
     if package not in bench.interpreter.packages:
         pytest.skip(f"{package} is not installed")
     script = FOLDS + {"lightgbm": LIGHTGBM, "xgboost": XGBOOST, "catboost": CATBOOST}[package] + SAY
-    result = await bench.run(script, fidelity=Fidelity("tenth of the rounds", rounds=0.1))
+    result = await bench.run(script, fidelity=Fidelity("tenth of the rounds", rounds=0.1, curve=True))
     assert said(result) == [30, 20, 40, 400]
     assert {(t.before, t.after) for t in result.taken} >= {(300, 30), (400, 40)}
     assert len(result.curve) == 30
     assert result.curve[-1] > result.curve[0]
+
+
+async def test_intermediate_scores_are_sent_while_the_run_goes_on(bench: Bench) -> None:
+    if "lightgbm" not in bench.interpreter.packages:
+        pytest.skip("lightgbm is not installed")
+    script = FOLDS + LIGHTGBM + "import time\ntime.sleep(60)\n" + SAY
+    points: list[float] = []
+    local = LocalExecutor(home=bench.home)
+    run = asyncio.ensure_future(local.run(bench.spec(script, fidelity=Fidelity(curve=True)), on_curve=points.append))
+    assert await until(lambda: len(points) == 300, 50)
+    run.cancel()  # as one does with a run that cannot win
+    await asyncio.gather(run, return_exceptions=True)
+    await local.close()
+    assert points[50] > points[0]
 
 
 async def test_polars_frames(bench: Bench) -> None:

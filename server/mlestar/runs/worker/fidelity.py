@@ -1,9 +1,9 @@
 """A run at reduced fidelity: fewer rows, folds or rounds, taken away at run time and never in the user's code.
 
 The server asks with ``spec["fidelity"]``; what was really taken away is sent as ``{"fidelity": {...}}``, one event a
-table, cross-validation or kind of training; intermediate scores as ``{"curve": number}``. A run that could take
-nothing away has sent none with a difference, and then it was no cheaper kind of run. The rows depend on the run's
-seed: scores over seeds then spread by the draw too, as they must when they are to speak for the whole data. All
+table, cross-validation or kind of training; intermediate scores, when asked for, as ``{"curve": number}``. A run that
+could take nothing away has sent none with a difference, and then it was no cheaper kind of run. The rows depend on the
+run's seed: scores over seeds then spread by the draw too, as they must when they are to speak for the whole data. All
 variants at one seed get the same rows.
 """
 
@@ -54,4 +54,5 @@ def install(channel: wire.Channel, spec: "dict[str, Any]") -> None:
         Boundary(Draws(wanted), table, spec["script"], spec["workspace"]).install()
     if count is not None:
         Folds(int(count), folds, spec["script"], spec["program"]).install()
-    Rounds(share, rounds, Curve(channel.send)).install()
+    if share < 1 or asked.get("curve"):
+        Rounds(share, rounds, Curve(channel.send) if asked.get("curve") else None).install()

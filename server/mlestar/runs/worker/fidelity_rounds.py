@@ -64,8 +64,9 @@ class Curve:
 
 
 class Rounds:
-    def __init__(self, share: float, note: Note, curve: Curve) -> None:
-        self._share, self._note, self._curve = share, note, curve
+    def __init__(self, share: float, note: Note, curve: "Optional[Curve]") -> None:
+        self._share, self._note = share, note
+        self._listens, self._curve = curve is not None, curve or Curve(lambda **_: None)
         self._busy = threading.local()
 
     def capped(self, rounds: Any, what: str, floor: int = FLOOR) -> Any:
@@ -187,10 +188,8 @@ class Rounds:
                 kwargs["num_boost_round"] = self.capped(default, what)
             if isinstance(params, dict) and what == "lightgbm" and any(alias in params for alias in _ALIASES):
                 params = {k: self.capped(v, what) if k in _ALIASES else v for k, v in params.items()}
-            try:
+            if self._listens:
                 kwargs["callbacks"] = [*(kwargs.get("callbacks") or ()), points()]
-            except Exception:
-                return original(params, *positional, **kwargs)  # without a curve
             return original(params, *positional, **kwargs)
 
         return train
@@ -252,7 +251,7 @@ class Rounds:
             elif "epochs" in kwargs:
                 kwargs["epochs"] = rounds.capped(kwargs["epochs"], "epochs", 1)
             callbacks = kwargs.get("callbacks")
-            if callbacks is None or isinstance(callbacks, (list, tuple)):
+            if rounds._listens and (callbacks is None or isinstance(callbacks, (list, tuple))):
                 kwargs["callbacks"] = [*(callbacks or ()), Points()]
             rounds._busy.keras = True
             try:
