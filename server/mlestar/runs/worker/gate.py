@@ -47,10 +47,7 @@ _first_pid = os.getpid()
 def begin() -> None:
     """This process is the one that may fork: to be called when it starts, and in each child."""
     global _first_pid
-    _PATIENCE_S = 0.2
-
-
-_first_pid = os.getpid()
+    _first_pid = os.getpid()
 
 
 def refusal(keep: "Iterable[int]" = ()) -> "Optional[str]":
