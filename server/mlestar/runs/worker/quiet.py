@@ -107,8 +107,9 @@ def documents(trees: "dict[int, ast.Module]", read: bool) -> "dict[int, list[ast
     for number, tree in trees.items():
         target = ast.Name(id="__doc__", ctx=ast.Store())
         assign = ast.Assign(targets=[target], value=ast.Constant(value=values[number]))
-        assign.lineno = target.lineno = assign.value.lineno = tree.body[0].lineno if tree.body else 1
-        assign.col_offset = target.col_offset = assign.value.col_offset = 0
+        if tree.body:
+            for node in (assign, target, assign.value):
+                ast.copy_location(node, tree.body[0])
         made[number] = [assign]
     return made
 
