@@ -54,6 +54,12 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (study, ordinal)
     );
     """,
+    """
+    ALTER TABLE runs ADD COLUMN fidelity TEXT; -- NULL in these: recorded before there were such columns
+    ALTER TABLE runs ADD COLUMN wall_s REAL;   -- its own, without work taken over from another run
+    ALTER TABLE runs ADD COLUMN peak INTEGER;  -- bytes
+    CREATE INDEX runs_by_script ON runs (script, id);
+    """,
 )
 
 

@@ -55,6 +55,14 @@ class RunRow:
     reused: bool
 
 
+@dataclass(frozen=True)
+class PastRun:
+    """What a run took: wall seconds (its own, without shared work) and bytes at its peak."""
+
+    wall_s: float
+    peak_memory_bytes: int
+
+
 def default_home() -> Path:
     """Where the journal lies: ``MLESTAR_HOME``, else the platform's folder for state."""
     if override := os.environ.get("MLESTAR_HOME"):
@@ -85,10 +93,11 @@ class Journal:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # not so when the disk is full: SQLite has rolled back by itself
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # --- runs ------------------------------------------------------------------------------------------
 
@@ -103,20 +112,33 @@ class Journal:
                 return int(row["id"]), replace(result, cached=True)
         return None
 
-    def record_run(self, study: str, key: str, script: Path, label: str, seed: int, result: RunResult) -> None:
+    def record_run(
+        self, study: str, key: str, script: Path, label: str, seed: int, result: RunResult, fidelity: str = "full"
+    ) -> None:
         """Keep a run that says something about its variant; cancelled and unstarted runs are not kept."""
         if result.status not in FINAL:
             return
         with self._transaction():
             cursor = self._db.execute(
-                "INSERT INTO runs (key, script, label, seed, status, score, finished, result)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, str(script), label, seed, result.status.value, result.score, time.time(), dumps(result)),
-            )
+                "INSERT INTO runs (key, script, label, seed, status, score, finished, result, fidelity, wall_s, peak)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    key, str(script), label, seed, result.status.value, result.score, time.time(), dumps(result),
+                    fidelity, result.wall_s, result.peak_memory_bytes,
+                ),
+            )  # fmt: skip
             self._db.execute("INSERT INTO study_runs VALUES (?, ?, 0)", (study, cursor.lastrowid))
 
     def record_reuse(self, study: str, run: int) -> None:
         self._db.execute("INSERT OR IGNORE INTO study_runs VALUES (?, ?, 1)", (study, run))
+
+    def past_runs(self, script: Path, fidelity: str = "full", limit: int = 64) -> tuple[PastRun, ...]:
+        """What the latest runs of a script took, the newest first: for forecasts and for sharing out memory."""
+        rows = self._db.execute(
+            "SELECT wall_s, peak FROM runs WHERE script = ? AND fidelity = ? ORDER BY id DESC LIMIT ?",
+            (str(script), fidelity, limit),
+        )
+        return tuple(PastRun(row["wall_s"], row["peak"]) for row in rows)
 
     def usual_cpu_s(self, script: Path, limit: int = 20) -> float | None:
         """Median CPU seconds of the latest runs of a script that had a score and shared no work; None without any."""

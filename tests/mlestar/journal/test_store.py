@@ -6,13 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mlestar.journal import Journal
+from mlestar.journal import Journal, schema
 from mlestar.journal.schema import JournalTooNew
+from mlestar.journal.store import PastRun
 from mlestar.runs.types import Failure, InputFile, RunResult, RunStatus
+from mlestar.serialize import dumps
 
 SCRIPT = Path("/proj/train.py")
 OK = RunResult(RunStatus.OK, 0.5, "", wall_s=1.5, inputs=(InputFile("/proj/a.csv", 3, 7, "abc"),), reports=(0.4, 0.5))
@@ -76,7 +79,7 @@ def test_a_study_of_a_killed_process_is_interrupted_and_its_runs_stay(tmp_path: 
     code = f"""
 import os, signal
 from pathlib import Path
-from mlestar.journal import Journal
+from mlestar.journal import Journal, schema
 from mlestar.runs.types import RunResult, RunStatus
 j = Journal(Path({str(tmp_path)!r}))
 s = j.begin_study("ablation", Path("/proj/train.py"), "x = 1")
@@ -102,7 +105,7 @@ def test_two_processes_may_write(tmp_path: Path) -> None:
     Journal(tmp_path).close()
     code = f"""
 from pathlib import Path
-from mlestar.journal import Journal
+from mlestar.journal import Journal, schema
 from mlestar.runs.types import RunResult, RunStatus
 j = Journal(Path({str(tmp_path)!r}))
 s = j.begin_study("ablation", Path("/p.py"), "")
@@ -112,6 +115,64 @@ for i in range(50):
     writers = [subprocess.Popen([sys.executable, "-c", code], env=os.environ) for _ in range(2)]
     assert [w.wait(60) for w in writers] == [0, 0]
     assert [s.runs for s in Journal(tmp_path).studies()] == [50, 50]
+
+
+def test_what_the_latest_runs_of_a_script_took(journal: Journal) -> None:
+    study = journal.begin_study("ablation", SCRIPT, "x = 1")
+    for n in range(5):
+        result = RunResult(RunStatus.OK, 0.5, "", wall_s=float(n), peak_memory_bytes=n * 1000, reports=(float("nan"),))
+        journal.record_run(study, f"k{n}", SCRIPT, "baseline", n, result, "full" if n != 3 else "a tenth of the rows")
+        journal.record_run(study, f"o{n}", Path("/other.py"), "baseline", n, result)
+    assert journal.past_runs(SCRIPT, limit=3) == (PastRun(4.0, 4000), PastRun(2.0, 2000), PastRun(1.0, 1000))
+    assert [run.wall_s for run in journal.past_runs(SCRIPT, "a tenth of the rows")] == [3.0]
+    assert journal.past_runs(Path("/third.py")) == ()
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "journal.sqlite3", isolation_level=None) as db:
+        db.executescript(schema.MIGRATIONS[0] + "PRAGMA user_version = 1;")
+        db.execute(
+            "INSERT INTO runs (key, script, label, seed, status, score, finished, result) VALUES (?,?,?,?,?,?,?,?)",
+            ("k1", str(SCRIPT), "baseline", 0, "ok", 0.5, 1.0, dumps(OK)),
+        )
+    db.close()
+    journal = Journal(tmp_path)
+    found = journal.find_run("k1", always)
+    assert found is not None and found[1].score == 0.5
+    assert journal.past_runs(SCRIPT) == (), "what it took was not kept in columns then"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with room for a few hundred kilobytes."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("needs root on Linux to mount a small file system")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], capture_output=True)
+    if done.returncode != 0:
+        pytest.skip(f"nothing may be mounted here: {done.stderr.decode()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_loses_nothing_that_was_written_and_is_got_over(small_disk: Path) -> None:
+    journal = Journal(small_disk)
+    study = journal.begin_study("ablation", SCRIPT, "x = 1")
+    large = RunResult(RunStatus.OK, 0.5, "", stdout="x" * 20_000)
+    kept = 0
+    with pytest.raises(sqlite3.OperationalError, match=r"full|disk I/O"):
+        for n in range(100):
+            journal.record_run(study, f"k{n}", SCRIPT, "baseline", n, large)
+            kept += 1
+    assert 3 < kept < 30
+    with pytest.raises(sqlite3.OperationalError, match=r"full|disk I/O"):  # and not: within a transaction
+        journal.record_run(study, "again", SCRIPT, "baseline", 0, large)
+    assert all(journal.find_run(f"k{n}", always) for n in range(kept))
+    subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
+    journal.record_run(study, "later", SCRIPT, "baseline", 0, large)
+    assert journal.find_run("later", always) and journal.check_integrity()
+    journal.close()
 
 
 def test_a_journal_of_a_newer_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
