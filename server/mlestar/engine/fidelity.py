@@ -113,7 +113,8 @@ class Rules:
     confidence: float = 0.8
     """Of the intervals that decide who goes on."""
     keep: float = 1 / 3
-    """At most this share goes on when the intervals cannot tell: successive halving's 1/eta."""
+    """At most this share goes on behind a variant that surely matters: successive halving's 1/eta. Where none surely
+    does, the tier has told nothing and nobody is left behind."""
     least: int = 2
     """Go on at least, whatever the intervals say: a tier may be wrong."""
     saves: float = 0.7
@@ -226,7 +227,7 @@ class Ladder:
                 continue
             if upper[variant] < bar:
                 out[variant] = f"cannot be the largest: at {tier.name} another is surely larger"
-            elif place >= max(self.rules.least, math.ceil(self.rules.keep * len(self.variants))):
+            elif bar > 0 and place >= max(self.rules.least, math.ceil(self.rules.keep * len(self.variants))):
                 out[variant] = f"not among the largest at {tier.name}, though the noise there does not exclude it"
         return {v: out.get(v, "") for v in alive}
 

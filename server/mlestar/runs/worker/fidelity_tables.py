@@ -123,7 +123,7 @@ class Boundary:
 
     def reduced(self, data: Any, name: str, labels: Any = None) -> Any:
         """``data`` with the rows that stay; anything that is no table comes back as it is."""
-        if isinstance(data, dict):  # the sheets of a workbook
+        if type(data) is dict:  # the sheets of a workbook
             return {key: self.reduced(part, "{} {}".format(name, key)) for key, part in data.items()}
         family = type(data).__module__.split(".")[0]
         if family == "polars" and type(data).__name__ == "DataFrame":
