@@ -7,6 +7,7 @@ state that Python itself changes, locks that live in several processes, worker p
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import fcntl
@@ -193,6 +194,9 @@ def _forget_pools() -> None:
     for name in ("joblib.externals.loky.reusable_executor", "loky.reusable_executor"):
         module: Any = sys.modules.get(name)
         if module is not None:
+            manager = getattr(getattr(module, "_executor", None), "_temp_folder_manager", None)
+            for cleanup in dict(getattr(manager, "_finalizers", None) or {}).values():
+                atexit.unregister(cleanup)  # the folder is the parent's
             module._executor = None
             module._executor_kwargs = None
             module._executor_lock = threading.RLock()
@@ -204,6 +208,9 @@ def _forget_pools() -> None:
             if descriptor is not None:
                 with contextlib.suppress(OSError):
                     os.close(descriptor)
+    children: Any = getattr(sys.modules.get("multiprocessing.process"), "_children", None)
+    if children is not None:
+        children.clear()  # nobody can wait for his parent's children
     bars: Any = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
     if bars is not None and hasattr(bars, "_lock"):
         bars.set_lock(threading.RLock())  # its own is shared with every other branch
