@@ -44,7 +44,7 @@ def run_key(spec: RunSpec) -> str:
 def worker_fingerprint() -> str:
     """What runs the script: another version of the worker may report other things, so its runs are others."""
     state = blake2b(digest_size=16)
-    for file in sorted((Path(__file__).parent / "worker").glob("*.py")):
+    for file in sorted((Path(__file__).parent / "worker").rglob("*.py")):
         state.update(file.read_bytes())
     return state.hexdigest()
 

@@ -185,6 +185,8 @@ class LocalExecutor:
         printed: list[str] | None = None
         if spec.printed_pattern:
             printed = [*out.matched, *err.matched]
+        if events.memo is not None and events.memo.stored:
+            await self._in_thread(Store(self.home, Path(launch["workspace"])).prune)
         result = result_of(
             spec,
             answer,

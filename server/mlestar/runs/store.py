@@ -24,6 +24,8 @@ from mlestar.runs.types import RunSpec
 MOST_BYTES = 4 * 1024**3
 THRESHOLD_S = 0.05
 """Calls that take less are not worth it."""
+SHARE = 0.25
+"""What looking at a call and keeping it may cost, as a part of the call's own time."""
 _HEADER = struct.Struct("<8sddQI4x")  # as in worker.memo.entries
 _ROOM = 0.9
 """How full the store is after pruning: so that it need not be done again at once."""
@@ -72,6 +74,7 @@ class Store:
             "folder": str(self.folder),
             "most_bytes": self.most_bytes,
             "threshold_s": THRESHOLD_S,
+            "share": SHARE,
             "machine": machine(),
             "salt": repr((spec.fidelity, spec.limits.threads, spec.limits.gpus)),
         }

@@ -15,7 +15,8 @@ _state: "dict[str, Any]" = {}
 
 
 def install(spec: "dict[str, Any]", channel: wire.Channel) -> None:
-    """Start the memo as ``spec["memo"]`` says: ``folder``, ``most_bytes``, ``threshold_s``, ``machine``, ``salt``.
+    """Start the memo as ``spec["memo"]`` says: ``folder``, ``most_bytes``, ``threshold_s``, ``share``,
+    ``machine``, ``salt``.
 
     ``salt`` is what changes results from outside, fidelity for one; files are read whole at every fidelity, so that
     ``machine`` alone is in the key of what reads them. Does nothing without ``memo``.
@@ -25,15 +26,18 @@ def install(spec: "dict[str, Any]", channel: wire.Channel) -> None:
         return
     from . import calls, effects, entries, policy, suspects, targets
 
-    with open(spec["program"], encoding="utf-8", errors="replace") as file:
-        text = file.read()
-    watched = suspects.Suspects([text], spec["workspace"])
+    texts = []
+    family = spec.get("family") or {"runs": [spec]}  # one process may come to be any of these programs
+    for run in family["runs"]:
+        with open(run["program"], encoding="utf-8", errors="replace") as file:
+            texts.append(file.read())
+    watched = suspects.Suspects(texts, spec["workspace"])
     if not watched.none():
         channel.send(memo={"off": "the program changes libraries or their threads"})
         return
     memo = calls.Memo(
         entries.Entries(wanted["folder"], int(wanted["most_bytes"])),
-        policy.Policy(float(wanted["threshold_s"])),
+        policy.Policy(float(wanted["threshold_s"]), float(wanted["share"])),
         effects.Watch(channel, inputs.skipped(), os.path.abspath(spec["script"])),
         (str(wanted["machine"]), str(wanted["machine"]) + str(wanted["salt"])),
         watched.none,

@@ -10,7 +10,7 @@ from . import ambient, values
 from .effects import Watch
 from .entries import Entries
 from .files import FileRead, named_file
-from .policy import SHARE
+from .policy import Policy
 from .prints import Prints, Unfit, set_state, state_of
 
 _GONE = object()
@@ -20,6 +20,7 @@ class Memo(Protocol):
     """What is needed of `calls.Memo`."""
 
     entries: Entries
+    policy: Policy
     watch: Watch
     salts: "tuple[str, str]"
 
@@ -162,7 +163,10 @@ class Attempt:
         }
         stream, buffers = values.dump(outcome, prints, old)
         size = len(stream) + sum(b.nbytes for b in buffers)
-        if size > self.memo.entries.most_bytes // 8 or size / 1.5e9 + time.process_time() - begun > SHARE * took:
+        if (
+            size > self.memo.entries.most_bytes // 8
+            or size / 1.5e9 + time.process_time() - begun > self.memo.policy.share * took
+        ):
             raise Unfit("keeping it costs too much")
         key = self.keys()[1 if self.bound or change is not None else 0]
         return self.memo.entries.write(key, stream, buffers, took)

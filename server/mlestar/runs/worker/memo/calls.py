@@ -18,7 +18,7 @@ from .attempts import Attempt, Found, Target
 from .effects import Watch
 from .entries import Entries, Lock
 from .files import named_file, seconds_to_print
-from .policy import SHARE, Policy, rough_bytes
+from .policy import Policy, rough_bytes
 from .prints import Unfit
 
 
@@ -148,7 +148,7 @@ class Memo:
         try:
             if frame.spoilt:
                 raise Unfit(frame.spoilt)
-            if took >= self.policy.threshold_s and spent < SHARE * took:
+            if took >= self.policy.threshold_s and spent < self.policy.share * took:
                 size = attempt.keep(value, mark, took)
                 self.counts["stored_bytes"] += size
                 self.counts["stored"] += bool(size)

@@ -96,14 +96,20 @@ class Watch:
             self._undo.pop()()
 
     def _watch_stream(self, name: str, stream: Any) -> None:
-        write = stream.write
+        write, own = stream.write, "write" in stream.__dict__
 
         def noted(text: Any) -> Any:
             self.done.append(("print", name, text))
             return write(text)
 
+        def undo() -> None:
+            if own:
+                stream.write = write
+            else:
+                del stream.write
+
         stream.write = noted
-        self._undo.append(lambda: stream.__dict__.pop("write", None) and None)
+        self._undo.append(undo)
 
     def _warned(self, message: Any) -> None:
         category = message.category

@@ -11,8 +11,6 @@ from typing import Any
 
 from .prints import bytes_per_second
 
-SHARE = 0.25
-"""What prints and storing may cost, as a part of the call's own time."""
 _UNKNOWN_S = 0.03
 _HEAVY_UNKNOWN_S = 1.0
 _HEAVY = ("fit", "cross_", "read_", "permutation_", "learning_", "validation_", "mutual_", "load")
@@ -41,8 +39,10 @@ def rough_bytes(value: Any, depth: int = 0) -> int:
 
 
 class Policy:
-    def __init__(self, threshold_s: float) -> None:
-        self.threshold_s = threshold_s
+    """``share`` is what prints and storing may cost, as a part of a call's own time."""
+
+    def __init__(self, threshold_s: float, share: float) -> None:
+        self.threshold_s, self.share = threshold_s, share
         self._took: dict[tuple[str, int], tuple[float, float]] = {}
         """Kind -> seconds of its last call, seconds that the memo spent on it."""
 
@@ -54,7 +54,7 @@ class Policy:
             name = kind[0].rpartition(".")[2]
             return forecast < (_HEAVY_UNKNOWN_S if name.startswith(_HEAVY) else _UNKNOWN_S)
         took, spent = known
-        return took >= self.threshold_s and max(spent, forecast) < SHARE * took
+        return took >= self.threshold_s and max(spent, forecast) < self.share * took
 
     def learn(self, kind: "tuple[str, int]", took: float, spent: float) -> None:
         self._took[kind] = (took, spent)

@@ -274,6 +274,15 @@ class Prints:
             return _tag, ("node", number)
         if not isinstance(item, getattr(numpy, "generic", ())):
             self._note(item)
+        if kind.__name__.startswith(("KDTree", "BallTree")) and kind.__module__.startswith("sklearn.neighbors."):
+            return self._tree(item)
+        return NotImplemented
+
+    def _tree(self, item: Any) -> Any:
+        """A search tree without the statistics of its use, which every search moves on."""
+        state = item.__getstate__()
+        if len(state) >= 12 and all(isinstance(part, int) for part in state[7:11]):
+            return _tag, (type(item).__name__, state[:7], state[11:])
         return NotImplemented
 
     def _check(self, module: Any, item: Any) -> None:

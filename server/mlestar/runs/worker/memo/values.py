@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import pickle
 import sys
-from typing import Any, Optional
+from typing import Any
 
 from .prints import KNOWN, Prints, Unfit, dense_order, flat_bytes, is_node, root_of
 
@@ -87,6 +87,7 @@ class _Pickler(pickle.Pickler):
         self._prints, self._old, self._buffers = prints, old, buffers
         self._spans: list[tuple[int, int, int]] = []
         self._kept: list[Any] = []
+        self._nan = getattr(sys.modules.get("numpy"), "nan", self)
         self._frozen: set[int] = set(prints.frozen)
 
     def _buffer(self, buffer: Any) -> bool:
@@ -94,6 +95,8 @@ class _Pickler(pickle.Pickler):
         return False
 
     def persistent_id(self, item: Any) -> Any:
+        if item is self._nan:
+            return "nan", 0  # one object for all: sets and dicts tell others apart
         return self._old.get(id(item))
 
     def reducer_override(self, item: Any) -> Any:
@@ -116,6 +119,9 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         if kind.__module__ != "builtins" and is_node(item):
             return _new, (kind,), dict(vars(item)), None, None, set_attributes
+        if isinstance(item, dict) and isinstance(getattr(item, "__dict__", None), dict) and _plainly_reduced(kind):
+            # such as a Bunch, which has attributes of its own and would lose them
+            return _new, (kind,), dict(vars(item)), None, iter(item.items()), set_attributes
         return NotImplemented
 
     def _array(self, array: Any) -> Any:
@@ -124,7 +130,7 @@ class _Pickler(pickle.Pickler):
         numpy = sys.modules["numpy"]
         order = dense_order(array)
         simple = array.dtype.names is None and numpy.dtype(array.dtype.str) == array.dtype
-        dtype = array.dtype.str if simple and not array.dtype.hasobject else array.dtype
+        dtype = array.dtype.str if simple else array.dtype
         if array.dtype.hasobject:
             if order is None:
                 raise Unfit("an array with gaps in a larger one")
@@ -164,6 +170,10 @@ class _Pickler(pickle.Pickler):
             last[new] = max(last[new], end)
 
 
+def _plainly_reduced(kind: Any) -> bool:
+    return all(getattr(kind, name) is getattr(object, name) for name in ("__reduce_ex__", "__reduce__"))
+
+
 def _new(kind: Any) -> Any:
     return kind.__new__(kind)
 
@@ -186,12 +196,13 @@ def dump(value: Any, prints: Prints, old: "dict[int, tuple[str, int]]") -> "tupl
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: Any, buffers: Any, prints: Optional[Prints]) -> None:
+    def __init__(self, file: Any, buffers: Any, prints: Prints) -> None:
         super().__init__(file, buffers=buffers)
         self._prints = prints
 
     def persistent_load(self, name: Any) -> Any:
-        assert self._prints is not None
+        if name[0] == "nan":
+            return sys.modules["numpy"].nan
         where = {
             "n": self._prints.nodes,
             "g": self._prints.generators,
@@ -208,5 +219,5 @@ class _Unpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def load(stream: bytes, buffers: "list[Any]", prints: Optional[Prints]) -> Any:
+def load(stream: bytes, buffers: "list[Any]", prints: Prints) -> Any:
     return _Unpickler(io.BytesIO(stream), buffers, prints).load()
