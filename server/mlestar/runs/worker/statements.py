@@ -124,7 +124,7 @@ def _body_of_main(tree: ast.Module, guard: ast.stmt) -> "Optional[list[ast.stmt]
         return None
     given = [
         ast.copy_location(ast.Assign([ast.Name(a.arg, ast.Store())], d), main)
-        for a, d in zip(arguments, main.args.defaults)  # noqa: B905 - equally many
+        for a, d in zip(arguments, main.args.defaults)
     ]
     return [ast.fix_missing_locations(s) for s in [*given, *body]]
 
