@@ -22,9 +22,9 @@ from cst_tools.required import required_arguments
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_USAGE = re.compile(
-    r"^\s*(?:usage:|╭─ Error|Usage:|ERROR: The function received no value|FATAL Flags parsing error)", re.M
-)
+_USAGE = re.compile(r"^\s*(?:usage:|╭─ Error|Usage:|ERROR: The function received no value)", re.MULTILINE)
+_OWN_WORDS = re.compile(r"^(?:FATAL Flags parsing error: |(?=Could not override '))(.+)", re.MULTILINE)
+"""absl and Hydra end with code 1 and say it in words of their own."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,16 @@ def start_of(script: Path, root: Path, scripts: Mapping[str, Start]) -> Start:
 
 def usage_sentence(text: str, exit_code: int | None, output: str) -> str | None:
     """Why a script ended with a usage error and what to set; None when its end was another."""
-    if exit_code != 2 or not _USAGE.search(output):
-        return None
     required = required_arguments(text)
+    own = _OWN_WORDS.search(output) if exit_code == 1 and required.how in ("absl", "hydra") else None
+    if own is None and (exit_code != 2 or not _USAGE.search(output)):
+        return None
+    if own is not None and "must have a value other than None" not in own[1]:
+        return f"the script does not understand its arguments ({own[1][:200]}); set `arguments` for it"
     told = re.findall(r"the following arguments are required: (.+)", output)
     told += re.findall(r"Missing (?:option|argument|parameter) ['\"]([^'\"]+)['\"]", output)
     told += re.findall(r"received no value for the required argument: (\S+)", output)
+    told += re.findall(r"Flag (--\S+) must have a value other than None", output)
     names = ", ".join(told[-1:]) or ", ".join(required.names)
     if names and (told or re.search(r"required|missing", output, re.I)):
         return f"the script needs arguments: {names}; set `arguments` for it"

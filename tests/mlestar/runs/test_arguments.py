@@ -74,6 +74,26 @@ def test_other_libraries_words(output: str, words: str) -> None:
     assert usage_sentence("", 1, output) is None and usage_sentence("", 2, "no words") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "output", "words"),
+    [
+        (
+            "from absl import flags\n",
+            "FATAL Flags parsing error: flag --data=None: Flag --data must have a value other than None.\n",
+            "the script needs arguments: --data; set `arguments` for it",
+        ),
+        (
+            "import hydra\n",
+            "Could not override 'nope'.\nTo append to your config use +nope=2\n",
+            "the script does not understand its arguments (Could not override 'nope'.); set `arguments` for it",
+        ),
+    ],
+)
+def test_libraries_that_end_with_code_1(text: str, output: str, words: str) -> None:
+    assert usage_sentence(text, 1, output) == words
+    assert usage_sentence("import json\n", 1, output) is None
+
+
 async def test_missing_and_wrong_arguments(bench: Bench) -> None:
     result = await bench.run(ARGPARSE)
     assert result.status is RunStatus.EXITED
