@@ -40,8 +40,7 @@ def required_arguments(text: str) -> Required:
             how, found = library or how, found + names
     if "fire" in modules:
         how, found = "fire", found + _fire(tree)
-    if "hydra" in modules:
-        how = how or "hydra"
+    how = how or next((name for name in ("hydra", "absl") if name in modules), "")
     return Required(how, tuple(dict.fromkeys(found)))
 
 
