@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from mlestar.runs.activation import activated
-from mlestar.runs.types import RunSpec
+from mlestar.runs.types import RunSpec, Sandbox
 
 _NAMES = frozenset(
     """
@@ -19,22 +20,50 @@ _NAMES = frozenset(
     PROGRAMFILES NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE
     """.split()  # noqa: SIM905 - one name a line would be forty lines
 )
-_PREFIXES = ("LC_", "CONDA_", "CUDA_", "NVIDIA_", "ROCM_", "ROCR_", "HIP_", "HSA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_")
-_SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL")
+_OF_A_NETWORK = frozenset(
+    """
+    HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY FTP_PROXY SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE
+    HF_ENDPOINT
+    """.split()  # noqa: SIM905 - as above
+)
+"""Passed on to runs that may use the network; a proxy's password with it, since nothing works without."""
+_CONDA = frozenset(
+    ("CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_EXE", "CONDA_PYTHON_EXE", "CONDA_SHLVL", "CONDA_PROMPT_MODIFIER")
+)
+"""By name: other CONDA_ variables are settings, among them channels and proxies with passwords."""
+_PREFIXES = (
+    "LC_",
+    "CONDA_PREFIX_",
+    "CUDA_",
+    "NVIDIA_",
+    "ROCM_",
+    "ROCR_",
+    "HIP_",
+    "HSA_",
+    "OPENBLAS_",
+    "MKL_",
+    "OMP_",
+    "KMP_",
+)
+_SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "AUTH")
+_WITH_PASSWORD = re.compile(r"://[^/@\s]+@|/t/[\w-]{8,}/")
 
 
-def _secret(name: str) -> bool:
-    return any(word in name.upper() for word in _SECRET)
+def _secret(name: str, value: str = "") -> bool:
+    return any(word in name.upper() for word in _SECRET) or bool(_WITH_PASSWORD.search(value))
+
+
+def _allowed(name: str, value: str, network: bool) -> bool:
+    upper = name.upper()
+    if network and upper in _OF_A_NETWORK:
+        return True
+    return (upper in _NAMES or upper in _CONDA or upper.startswith(_PREFIXES)) and not _secret(name, value)
 
 
 def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | None = None) -> dict[str, str]:
     """Allowed names of ``outer`` (default: this process's), what makes runs repeatable, then the spec's own."""
     outer = os.environ if outer is None else outer
-    kept = {
-        name: value
-        for name, value in outer.items()
-        if (name.upper() in _NAMES or name.upper().startswith(_PREFIXES)) and not _secret(name)
-    }
+    kept = {name: value for name, value in outer.items() if _allowed(name, value, spec.network)}
     executable = spec.interpreter.executable
     kept.update((name, value) for name, value in activated(executable, kept).items() if not _secret(name))
     threads = str(spec.limits.threads)
@@ -69,6 +98,10 @@ def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | Non
         TMP=temporary,
     )
     kept.update(_compiled_code(outer, executable))
+    if spec.sandbox is not Sandbox.OFF:
+        kept["HF_TOKEN_PATH"] = str(scratch / "no-token")  # the real one is hidden, and must not look broken
+        if not spec.network:
+            kept.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")  # what is in the cache is used without asking
     kept.update(spec.environment)
     kept["MLESTAR_RUN"] = scratch.name
     return kept

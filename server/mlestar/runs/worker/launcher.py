@@ -7,9 +7,11 @@ from the script to the server. What came of the run is written to ``launcher.jso
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import select
+import shutil
 import signal
 import sys
 import time
@@ -101,11 +103,15 @@ def _kill_supervisor(text: bytes, pid: int) -> None:
             continue
 
 
-def _in_bubble(spec: dict[str, Any], server: _Server) -> Optional[dict[str, Any]]:
-    """One try with namespaces from bubblewrap; None where there is none, or the workspace is too big to copy."""
+def _bubble() -> Optional[str]:
     from . import bubble
 
-    program = bubble.found()
+    return bubble.found()
+
+
+def _in_bubble(spec: dict[str, Any], server: _Server) -> Optional[dict[str, Any]]:
+    """One try with namespaces from bubblewrap; None where there is none, or the workspace is too big to copy."""
+    program = _bubble()
     if program is None or copying.copy_workspace(spec, server.gone, bound=True) is not None:
         return None
     answer = _attempt(spec, "copy", server, program)
@@ -125,6 +131,7 @@ def _run(spec: dict[str, Any]) -> dict[str, Any]:
             answer = _in_bubble(spec, server) if "copy" in spec["protections"] else None
             if answer is not None:
                 return {**answer, "refused": refused}
+        untouched = copy.deepcopy(spec)
         if mode == "copy":
             problem: Optional[str] = copying.copy_workspace(spec, server.gone)
             if problem is not None:
@@ -134,7 +141,16 @@ def _run(spec: dict[str, Any]) -> dict[str, Any]:
         if answer.get("no_namespaces"):
             spec["no_namespaces"] = True
             if mode == "copy":
-                bubbled = _in_bubble(spec, server) if spec.get("namespaces", True) else None
+                bubbled = None
+                if (
+                    spec.get("namespaces", True) and _bubble() is not None
+                ):  # known only now: the copy is made anew, to be mounted in place
+                    shutil.rmtree(os.path.join(spec["scratch"], "copy"), ignore_errors=True)
+                    bubbled = _in_bubble(untouched, server)
+                    if bubbled is None:
+                        spec = untouched
+                        shutil.rmtree(os.path.join(spec["scratch"], "copy"), ignore_errors=True)
+                        copying.copy_workspace(spec, server.gone)
                 spec["namespaces"] = False
                 answer = bubbled or _attempt(spec, mode, server)
         if "unavailable" not in answer:

@@ -114,7 +114,7 @@ def _own_copy(spec: "dict[str, Any]", plan: "dict[str, Any]", index: int) -> Opt
     if landlock.version() >= 1:
         # Compiled code does not pass the redirection: better refused than written into the other's folder.
         kept = [os.path.join(scratch, n) for n in os.listdir(scratch) if n not in ("copy", "private", "tmp")]
-        landlock.restrict(writable=[home, *kept, *aim["writable"], "/dev", "/proc", "/tmp", "/var/tmp"])
+        landlock.restrict(writable=[home, *kept, *aim["writable"], "/dev", "/tmp", "/var/tmp"])
     return None
 
 

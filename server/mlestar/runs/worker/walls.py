@@ -130,7 +130,7 @@ def _leave_the_layers_behind(spec: "dict[str, Any]", namespaced: bool) -> None:
 
 
 def writable(spec: "dict[str, Any]") -> Sequence[str]:
-    places = [spec["scratch"], *spec["writable"], "/dev", "/proc", "/tmp", "/var/tmp"]
+    places = [spec["scratch"], *spec["writable"], "/dev", "/tmp", "/var/tmp"]
     return [p for p in places if p == spec["scratch"] or not any(within(root, p) for root in spec["guarded"])]
 
 
