@@ -102,8 +102,13 @@ def check(texts: Sequence[str], documents: bool = False) -> tuple[Merged, list[l
         assert together[2] == alone[2], f"program {program} ended otherwise:\n{ast.unparse(made.tree)}"
         if documents:
             assert together[1] == alone[1]
+        if alone[2] is not None:
+            partings.append(parted)  # who crashed before the first reader of a definition never made it
+            continue
         extra = {n: v for n, v in together[3].items() if n not in alone[3]}
-        assert {n: v for n, v in together[3].items() if n not in extra} == alone[3]
+        unread = {n for s in made.late_imports[program] for n in (getattr(s, "name", ""), ast.unparse(s).split(" ")[0])}
+        expected = {n: v for n, v in alone[3].items() if n in together[3] or n not in unread}
+        assert {n: v for n, v in together[3].items() if n not in extra} == expected
         assert not extra.keys() & _words(text), "what only others define must not be there for those who read it"
         partings.append(parted)
     return made, partings
@@ -259,6 +264,41 @@ def test_programs_that_share_a_way_but_not_its_definitions_do_not_share_it() -> 
     two = "x = 1\nprint(x)\ny = helper()\n"
     made, _ = check([leader, one, two, one.replace("5", "6")])
     assert loud(made) == 1 and made.hunks[-1].alternatives == [0, 1, 2, 3]
+
+
+def test_a_changed_constant_or_signature_parts_the_ways_where_it_is_first_read() -> None:
+    leader = """
+        DEPTH = 3
+        PARAMS = {'a': 1, 'b': [1, 2]}
+        def fit(x, depth=2):
+            return x * depth + PARAMS['a']
+        def other(x):
+            return -x
+        print(other(3))
+        y = other(4)
+        def train():
+            return fit(y)
+        print(y)
+        print(train())
+        print(DEPTH)
+        """
+    depth = leader.replace("DEPTH = 3", "DEPTH = 4")
+    params = leader.replace("'b': [1, 2]", "'b': [3]").replace("'a': 1", "'a': 2")
+    signature = leader.replace("fit(x, depth=2)", "fit(x, depth=5, *more)")
+    made, _ = check([leader, depth, params, signature])
+    text = ast.unparse(made.tree)
+    assert text.index("print(y)") < text.index("__mlestar_choose__(0, 1)") < text.index("print(train())")
+    assert text.index("print(train())") < text.index("DEPTH = 4")
+    check([leader, depth.replace("y = other(4)", "y = other(4) + DEPTH"), params + "        PARAMS = 0\n"])
+    check(
+        [
+            leader,
+            leader.replace("DEPTH = 3", "DEPTH = 4\n        print(3)"),
+            params.replace("print(y)", "raise KeyError(y)"),
+        ]
+    )
+    check([leader.replace("print(y)", "print(eval('DEPTH'))"), depth.replace("print(y)", "print(eval('DEPTH'))")])
+    made, _ = check([leader, leader.replace("DEPTH = 3\n", "").replace("print(DEPTH)", "print(0)")])
 
 
 # ---------------------------------------------------------------------- what names mean
@@ -543,15 +583,35 @@ class _Maker:
         self.count = 0
 
     def program(self) -> list[ast.stmt]:
-        return [s for _ in range(self.random.randint(4, 9)) for s in self.statement(0, False)]
+        """Definitions such as scripts begin with, most of them made once, and statements that use them."""
+        made = [s for _ in range(self.random.randint(4, 9)) for s in self.statement(0, False)]
+        for number in range(1, 4):
+            for statement in self.definition(number):
+                made.insert(self.random.randint(0, min(len(made), 4)), statement)
+        return made
+
+    def definition(self, number: int) -> list[ast.stmt]:
+        r = self.random
+        other = f"{r.choice('KH')}{r.randint(1, 5)}"
+        forms = [
+            f"K{number} = {r.randint(0, 99)}",
+            f"K{number} = {{'k': [{r.randint(0, 9)}, -1]}}",
+            f"def H{number}(v, w={r.randint(0, 2)}):\n    return str(v) + str({other})[:5]",
+            f"def H{number}(*v):\n    u = {r.randint(0, 9)}\n    return u, {other}",
+            f"class H{number}:\n    at: int = {r.randint(0, 9)}\n    def __init__(self, v):\n        print(v, K1)",
+            f"from math import {r.choice(['sqrt', 'floor'])} as H{number}",
+            "import string, json",
+        ]
+        return ast.parse(r.choice(forms)).body
 
     def name(self) -> str:
-        return self.random.choice("abcde")
+        return self.random.choice("abcdeAB")
 
     def value(self) -> str:
         r = self.random
         return r.choice(
             [str(r.randint(0, 5)), self.name(), f"{self.name()} + 1", f"[{self.name()} for a in (1, 2)]",
+             f"K{r.randint(1, 5)}", f"K{r.randint(1, 5)}", f"str(H{r.randint(1, 5)}(2))[:5]", "string.digits",
              f"(lambda {self.name()}: {self.name()})(2)", f"len(str({self.name()}))", f"({self.name()} := 7)"]
         )  # fmt: skip
 
@@ -560,7 +620,9 @@ class _Maker:
         kind = r.randint(0, 15 if depth < 3 else 7)
         block = lambda inside=function: [s for _ in range(r.randint(1, 3)) for s in self.statement(depth + 1, inside)]  # noqa: E731
         body = lambda inside=function: textwrap.indent(ast.unparse(ast.Module(block(inside), [])), "    ")  # noqa: E731
-        if kind <= 2:
+        if kind == 0:
+            text = f"{r.choice('ABab')} = {r.randint(0, 9)}"
+        elif kind <= 2:
             text = f"{self.name()} = {self.value()}"
         elif kind <= 5:
             text = f"print({r.randint(0, 99)}, {self.value()})"
@@ -601,9 +663,15 @@ class _Maker:
             lists = [getattr(n, f) for n in ast.walk(tree) for f in ("body", "orelse", "finalbody")
                      if isinstance(getattr(n, f, None), list) and getattr(n, f)]  # fmt: skip
             chosen = self.random.choice(lists)
-            place, how = self.random.randrange(len(chosen)), self.random.randint(0, 4)
+            place, how = self.random.randrange(len(chosen)), self.random.randint(0, 6)
             new = self.statement(2, False)
-            if how == 0:
+            if how >= 5:
+                new, number = self.definition(self.random.randint(1, 5)), self.random.randint(0, 4)
+                names = {getattr(s, "name", "") or ast.unparse(s)[:2] for s in new}
+                old = [s for s in tree.body if (getattr(s, "name", "") or ast.unparse(s)[:2]) in names]
+                at = tree.body.index(old[0]) if old else min(number, len(tree.body))
+                tree.body[at : at + len(old[:1])] = new
+            elif how == 0:
                 chosen[place : place + 1] = new
             elif how == 1:
                 chosen[place:place] = new

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import bisect
+import difflib
 from typing import Any, Iterator, Optional
 
 PROBE = "__mlestar_call__"
@@ -171,3 +172,8 @@ def _in_step(node: ast.AST, head: bool) -> Iterator[ast.AST]:
         for part in value if isinstance(value, list) else (value,):
             if isinstance(part, ast.AST):
                 yield from _in_step(part, head)
+
+
+def opcodes(one: "list[int]", other: "list[int]") -> "list[tuple[str, int, int, int, int]]":
+    """How to get from one list of signatures to the other, as `difflib.SequenceMatcher.get_opcodes` gives it."""
+    return list(difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes())

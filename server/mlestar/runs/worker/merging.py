@@ -12,12 +12,11 @@ ways: see `ways.Hunk`.
 from __future__ import annotations
 
 import ast
-import difflib
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Sequence, Union
 
-from . import quiet, scopes
-from .alike import BODIES, Lines, Shapes, move
+from . import quiet, scopes, sinking
+from .alike import BODIES, Lines, Shapes, move, opcodes
 from .ways import Hunk, Merged, Ways
 
 CHOOSE = "__mlestar_choose__"
@@ -89,6 +88,9 @@ class _Merger:
         for number, tree in self.trees.items():
             heads[number], versions[number] = quiet.split_module(tree)
         first = min(versions)
+        for number in versions:
+            if number != first:
+                versions[number] = sinking.sunk(versions[first], versions[number], number, self.quiet, self.shapes)
         documents = quiet.documents(self.trees, self.quiet.reads_documents)
         body = self._choose(documents) if documents else []
         body = [*heads[first], *body, *self._list(versions, top=True)]
@@ -131,11 +133,11 @@ class _Merger:
     def _changes(self, base: "list[ast.stmt]", own: "list[ast.stmt]") -> "list[_Change]":
         found: list[_Change] = []
         whole = self.shapes.whole
-        for tag, a, b, c, d in _opcodes([whole(s) for s in base], [whole(s) for s in own]):
+        for tag, a, b, c, d in opcodes([whole(s) for s in base], [whole(s) for s in own]):
             if tag == "equal":
                 continue
             heads = [self.shapes.head(s) for s in base[a:b]], [self.shapes.head(s) for s in own[c:d]]
-            for inner, e, f, g, h in _opcodes(*heads):
+            for inner, e, f, g, h in opcodes(*heads):
                 if inner != "equal":
                     found.append(_Change(a + e, a + f, c + g, c + h))
         return found
@@ -294,10 +296,6 @@ class _Merger:
     def _hunk(self) -> Hunk:
         self.hunks.append(Hunk(len(self.hunks), [None] * self.programs))
         return self.hunks[-1]
-
-
-def _opcodes(one: "list[int]", other: "list[int]") -> "list[tuple[str, int, int, int, int]]":
-    return list(difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
 
 
 def _at(node: Any, like: ast.AST) -> Any:

@@ -186,6 +186,9 @@ class Quiet:
 
     def __init__(self, trees: "dict[int, ast.Module]", shapes: Shapes) -> None:
         self._shapes = shapes
+        self._known: dict[int, scopes.Names] = {}
+        """By the id of the node, which lives as long as the program's tree."""
+        self._trees = trees
         self._programs = {number: _Program(tree) for number, tree in trees.items()}
         self._first = self._programs[min(trees)]
         programs = self._programs.values()
@@ -198,7 +201,7 @@ class Quiet:
         known = {shapes.whole(s) for s in self._first.top}
         self._common = {n: known & {shapes.whole(s) for s in p.top} for n, p in self._programs.items()}
         self._news = {
-            n: frozenset(shapes.whole(s) for s in p.top if self._name(s) and shapes.whole(s) not in known)
+            n: frozenset(shapes.whole(s) for s in p.top if self.name(s) and shapes.whole(s) not in known)
             for n, p in self._programs.items()
         }
 
@@ -212,8 +215,19 @@ class Quiet:
             return False
         return all(self._superfluous(number, s) for s in removed) and all(self._new(number, s) for s in added)
 
+    def redefines(self, number: int, removed: "Sequence[ast.stmt]", added: "Sequence[ast.stmt]") -> bool:
+        """Whether these are plain definitions of the same names, which get no other value in either program."""
+        names, program = [self.name(s) for s in added], self._programs[number]
+        if self._looked_through or not all(names) or set(names) != {self.name(s) for s in removed}:
+            return False
+        if any(isinstance(s, (ast.Import, ast.ImportFrom)) for s in (*removed, *added)):
+            return False
+        if any(self._first.bound[name] != 1 or program.bound[name] != 1 for name in names):
+            return False
+        return all(self._plain(s, self._first) for s in removed) and all(self._plain(s, program) for s in added)
+
     def _superfluous(self, number: int, statement: ast.stmt) -> bool:
-        name, program = self._name(statement), self._programs[number]
+        name, program = self.name(statement), self._programs[number]
         if not name or not self._plain(statement, self._first):
             return False
         if self._shared_import(number, statement, name):
@@ -221,7 +235,7 @@ class Quiet:
         return name not in program.mentioned and name not in program.imported
 
     def _new(self, number: int, statement: ast.stmt) -> bool:
-        name, program = self._name(statement), self._programs[number]
+        name, program = self.name(statement), self._programs[number]
         if not name or not self._plain(statement, program):
             return False
         if self._shared_import(number, statement, name):
@@ -237,7 +251,7 @@ class Quiet:
         return common and self._first.bound[name] == 1 and self._programs[number].bound[name] == 1
 
     @staticmethod
-    def _name(statement: ast.stmt) -> str:
+    def name(statement: ast.stmt) -> str:
         """The one global name that a plain definition gives a value."""
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return "" if statement.names[0].name == "*" else scopes.bound_by_import(statement.names[0])
@@ -297,6 +311,12 @@ class Quiet:
 
     # ------------------------------------------------------------------ bodies that several versions share
 
+    def _names_of(self, node: Any) -> scopes.Names:
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._known[id(node)] = scopes.names(node)
+        return found
+
     def shareable(self, nodes: "Sequence[ast.stmt]") -> bool:
         """Whether these statements with equal headers can have one body that holds all versions."""
         first: Any = nodes[0]
@@ -307,7 +327,7 @@ class Quiet:
         bodies: list[list[ast.stmt]] = [n.body for n in nodes]  # type: ignore[attr-defined]
         if self.reads_documents and len({getattr(_document(b), "value", None) for b in bodies}) > 1:
             return False
-        versions = [scopes.names(n) for n in nodes]  # type: ignore[arg-type]
+        versions = [self._names_of(n) for n in nodes]
         if isinstance(first, ast.ClassDef):
             notes = {tuple(self._shapes.whole(s) for s in b if isinstance(s, ast.AnnAssign)) for b in bodies}
             return len(notes) == 1 and not versions[0].declared and scopes.alike(versions, whole=False)
