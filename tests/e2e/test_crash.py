@@ -30,6 +30,7 @@ GONE_WITHIN_S = 5.0
 SCRIPT = '''\
 """Which rows are positive? In pure Python, so that a run takes a fraction of a second."""
 import random
+import subprocess
 import sys
 import time
 
