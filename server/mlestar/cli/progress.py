@@ -34,7 +34,7 @@ def watching(console: Console, *, quiet: bool) -> Iterator[OnEvent | None]:
         task = progress.add_task("starting", total=None, left="")
 
         def on_event(event: Event) -> None:
-            left = "" if event.seconds_left is None else f"about {duration(event.seconds_left)} left"
+            left = f"{event.left} left" if event.left else ""
             progress.update(
                 task, description=event.message[:72], completed=event.done, total=event.total or None, left=left
             )
@@ -46,7 +46,7 @@ def watching(console: Console, *, quiet: bool) -> Iterator[OnEvent | None]:
 
 def _plain(console: Console, event: Event) -> None:
     if event.kind in (EventKind.STARTED, EventKind.RUN_FINISHED, EventKind.BASELINE):
-        left = "" if event.seconds_left is None else f", about {duration(event.seconds_left)} left"
+        left = f", {event.left} left" if event.left else ""
         words = " ".join(event.message.split())
         words = words if len(words) <= 100 else words[:99] + "…"
         console.print(f"[{event.done}/{event.total}{left}] {words}", markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What a study may use, and a forecast of what is left. The limit is hard: what still runs at its end is killed."""
+"""What a study may use. The limit is hard: what still runs at its end is killed."""
 
 from __future__ import annotations
 
@@ -25,13 +25,3 @@ class Budget:
     @property
     def spent(self) -> bool:
         return self.left_s <= 0
-
-    def allows(self, runs: int, seconds_a_run: float, parallel: int) -> bool:
-        """Would ``runs`` more runs of this length, ``parallel`` at a time, end before the budget does?"""
-        return forecast(runs, seconds_a_run, parallel) <= self.left_s
-
-
-def forecast(runs: int, seconds_a_run: float, parallel: int) -> float:
-    """Seconds that ``runs`` take in waves of ``parallel``."""
-    waves = -(-runs // max(1, parallel))
-    return waves * seconds_a_run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import statistics
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from cst_tools.objective import objective_id
 from cst_tools.script import Script
 from cst_tools.types import Objective, ObjectiveKind
 from mlestar.config import Settings, environment_of, workspace_of
-from mlestar.engine.budget import Budget, forecast
+from mlestar.engine.budget import Budget
 from mlestar.engine.types import Baseline, CandidateReport, Cost, Event, EventKind, Snapshot
 from mlestar.journal import Journal
 from mlestar.runs import Scheduler, inputs_unchanged, run_key
 from mlestar.runs.arguments import start_of
+from mlestar.runs.forecast import Forecast, Forecaster
 from mlestar.runs.types import Fidelity, Interpreter, Limits, RunResult, RunSpec, RunStatus, Sandbox
 from mlestar.types import Impact
 
@@ -70,6 +72,10 @@ class Study:
         self._runs = 0
         self._reused = 0
         self._walls: list[float] = []
+        self._began: dict[str, float] = {}
+        past = journal.past_runs(snapshot.path)
+        self._forecaster = Forecaster([run.wall_s for run in past])
+        scheduler.learn(snapshot.path, [run.peak_memory_bytes for run in reversed(past)])
         self.confirmations = 0
         """Attempts to confirm a candidate so far: each further one must be surer (see `acceptance.confidence_of`)."""
         self._notes: dict[str, int] = {}
@@ -117,12 +123,18 @@ class Study:
     ) -> None:
         if self._on_event is None:
             return
-        left = None
-        if self._walls:
-            left = min(
-                self.budget.left_s, forecast(max(0, self.planned - self.done), self.seconds_a_run, self.parallel)
-            )
-        self._on_event(Event(kind, message, self.done, max(self.planned, self.done), left, impact, candidate))
+        left = self._left()
+        seconds, words = (None, "") if left is None else (left.likely, str(left))
+        total = max(self.planned, self.done)
+        self._on_event(Event(kind, message, self.done, total, seconds, impact, candidate, left=words))
+
+    def _left(self) -> Forecast | None:
+        """How long the rest will take; None while nothing is known."""
+        now = time.monotonic()
+        under_way = [now - began for began in self._began.values()][: self.parallel]
+        waiting = max(0, self.planned - self.done - len(under_way))
+        found = self._forecaster.remaining(waiting, self.parallel, under_way)
+        return None if found is None else found.within(self.budget.left_s)
 
     # --- runs ------------------------------------------------------------------------------------------
 
@@ -158,23 +170,27 @@ class Study:
             run_id, result = found
             self.journal.record_reuse(self.id, run_id)
             self._reused += 1
-            self._walls.append(result.wall_s)
+            self._walls.append(result.wall_s + result.shared_s)
             self.emit(EventKind.RUN_FINISHED, f"{spec.label}: {describe(result)} (known)")
             return result
         if self.budget.spent:
             return RunResult(RunStatus.CANCELLED, None, "the study's budget was spent before this run began")
         self.emit(EventKind.RUN_STARTED, spec.label)
+        self._began[key] = time.monotonic()
         try:
             result = await asyncio.wait_for(self.scheduler.run(spec, priority=priority), self.budget.left_s)
         except asyncio.TimeoutError:
             return RunResult(RunStatus.CANCELLED, None, "the study's budget was spent while this run was under way")
-        self.journal.record_run(self.id, key, spec.script, spec.label, spec.seed, result)
+        finally:
+            self._began.pop(key, None)
+        self.journal.record_run(self.id, key, spec.script, spec.label, spec.seed, result, spec.fidelity.name)
         self._runs += 1
         self._cpu_s += result.cpu_s
         for note in result.notes:
             self._notes[note] = self._notes.get(note, 0) + 1
         if result.status is not RunStatus.NOT_STARTED:
-            self._walls.append(result.wall_s)
+            self._walls.append(result.wall_s + result.shared_s)
+            self._forecaster.observe(result.wall_s)
         self.emit(EventKind.RUN_FINISHED, f"{spec.label}: {describe(result)}")
         return result
 

@@ -156,3 +156,5 @@ class Event:
     seconds_left: float | None = None
     impact: Impact | None = None
     candidate: CandidateReport | None = None
+    left: str = ""
+    """The forecast as a range in words: ``2 to 4 min``."""

@@ -10,7 +10,6 @@ from lsprotocol import types as lsp
 from cst_tools.types import Block, Direction, Objective, ObjectiveKind, Role, Span
 from mlestar.engine.types import AblationReport, Baseline
 from mlestar.lsp.analysis import Analysed
-from mlestar.lsp.progress import duration
 from mlestar.lsp.results import FileResults, MeasuredImpact, block_of
 from mlestar.lsp.studies import Job
 from mlestar.types import Effect
@@ -160,8 +159,8 @@ def job_title(job: Job, position: int) -> str:
     event = job.last
     if event is not None and event.total:
         text += f": run {min(event.done + 1, event.total)} of {event.total}"
-        if event.seconds_left:
-            text += f", {duration(event.seconds_left)} left"
+        if event.left:
+            text += f", {event.left} left"
     return f"{text} — cancel"
 
 

@@ -25,21 +25,13 @@ logger = logging.getLogger("mlestar.progress")
 DELAY_S = 0.4
 
 
-def duration(seconds: float) -> str:
-    """``40 s``, ``3 min``, ``1 h 5 min``: as precise as a forecast deserves."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
 def describe_event(event: Event) -> str:
     """``run 3 of 12: without features, seed 1; 40 s left``."""
     text = f"run {min(event.done + 1, event.total)} of {event.total}" if event.total else ""
     if event.message:
         text = f"{text}: {event.message}" if text else event.message
-    if event.seconds_left:
-        text += f"; {duration(event.seconds_left)} left"
+    if event.left:
+        text += f"; {event.left} left"
     return text
 
 

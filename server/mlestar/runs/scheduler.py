@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,8 @@ from mlestar.runs.local import LocalExecutor, OnOutput, not_started, to_its_end
 from mlestar.runs.machine import Gpus, mentions_gpu, nvidia_gpus
 from mlestar.runs.power import OnBattery, PowerWatch
 from mlestar.runs.resources import Capacity, Claim, Pool, PoolClosed, State, machine_pool
-from mlestar.runs.types import Rung, RunResult, RunSpec
+from mlestar.runs.snapshots import Snapshotted
+from mlestar.runs.types import Rung, RunResult, RunSpec, RunStatus
 
 _LOOKED_AT = 1000
 """Priority of the script that the user looks at, above all that studies ask for."""
@@ -59,6 +61,8 @@ class Scheduler:
         self._power = PowerWatch(self.pool, OnBattery(on_battery))
         self._gpus: asyncio.Future[Gpus] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._runs: dict[asyncio.Task[Any], Path | None] = {}
+        """Tasks in `run`, with their script; None once `cancel` has given them up."""
         self._gathering: dict[object, list[Member]] = {}
         self._families: dict[Path, set[asyncio.Task[Any]]] = {}
         self._looked_at: Path | None = None
@@ -66,6 +70,7 @@ class Scheduler:
         self.self_check, self.on_mismatch = self_check, on_mismatch
         self.rungs: dict[Rung, MakeRung] = {
             Rung.BRANCH: Branched,
+            Rung.SNAPSHOT: Snapshotted,
             Rung.WARM: functools.partial(Branched, early=True),
         }
         """The shared rungs that there are."""
@@ -94,6 +99,7 @@ class Scheduler:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._runs[task] = spec.script
         try:
             if self._remote is not None:
                 result = await self._elsewhere(spec, priority, on_output)
@@ -110,8 +116,33 @@ class Scheduler:
             return result
         except PoolClosed:
             return not_started("the scheduler is closed")
+        except asyncio.CancelledError:
+            if self._runs.get(task) is not None:
+                raise  # by whoever asked for the run
+            if sys.version_info >= (3, 11) and task.uncancel():
+                raise  # by both
+            return RunResult(RunStatus.CANCELLED, None, "cancelled")
         finally:
             self._tasks.discard(task)
+            self._runs.pop(task, None)
+
+    async def cancel(self, script: Path | None = None) -> int:
+        """End the runs of ``script``, or all: those that wait and those under way. Their outcome is ``CANCELLED``.
+
+        Returns how many there were, once their processes are dead (within two seconds) and the outcomes are known.
+        """
+        given_up = [task for task, of in self._runs.items() if of is not None and script in (None, of)]
+        for task in given_up:
+            self._runs[task] = None
+            task.cancel()
+        ended = [self._ended(task) for task in given_up if task is not asyncio.current_task()]
+        await asyncio.gather(*ended)
+        return len(given_up)
+
+    async def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Wait until ``task`` has left `run`; what its owner does after that is not waited for."""
+        while task in self._runs:
+            await asyncio.wait([task], timeout=0.01)
 
     async def _elsewhere(self, spec: RunSpec, priority: int, on_output: OnOutput | None) -> RunResult:
         """A run on another machine; no more of them go at a time than there is room for."""
@@ -216,6 +247,11 @@ class Scheduler:
             if found.names:
                 self.pool.offer_gpus(found.names)
         return await asyncio.shield(self._gpus)
+
+    def learn(self, script: Path, peaks: list[int]) -> None:
+        """Bytes that earlier runs of ``script`` took, the newest last: what its next ones are expected to take."""
+        if self.pool.expected_memory(str(script)) is None:
+            self.pool.learn(str(script), peaks)
 
     def look_at(self, script: Path | None) -> None:
         """The user looks at ``script`` now: its runs go before those of other scripts."""
