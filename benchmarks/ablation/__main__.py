@@ -22,14 +22,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.ablation import report
+from benchmarks.ablation import report, scenarios
 from benchmarks.ablation.cases import CASES, Case, project, study_specs
 from benchmarks.ablation.measure import Limit, carry_out, limit_of
 from mlestar.runs import find_interpreter
-from mlestar.runs.types import Interpreter
+from mlestar.runs.types import Fidelity, Interpreter
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlestar-benchmarks" / "ablation"
-MODES = ("fresh-default", "fresh-serial", "fresh-2", "plain", "warm", "snapshot", "branch", "slicing", "auto")
+MODES = ("fresh-default", "fresh-serial", "fresh-2", "plain", "warm", "memo", "snapshot", "branch", "slicing", "auto")
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
@@ -78,6 +78,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--script", nargs="+", choices=names, default=names)
     parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
     parser.add_argument("--reps", type=int, default=1)
+    parser.add_argument("--refinement", action="store_true", help="a whole refinement instead of one study")
+    parser.add_argument(
+        "--screening", type=float, metavar="SHARE", help="a study on that share of the rows, beside the full"
+    )
     parser.add_argument("--quick", action="store_true", help="little data: for development, says nothing about gains")
     parser.add_argument("--python", action="append", metavar="[SCRIPT=]PATH")
     parser.add_argument("--no-limit", action="store_true", help="do not measure the limit (one more run of all)")
@@ -93,6 +97,15 @@ def main(arguments: list[str] | None = None) -> None:
         lacking = [name for name in case.needs if _DISTRIBUTIONS.get(name, name) not in interpreter.packages]
         if lacking:
             print(f"{case.name}: left out, {interpreter.executable} has no {', '.join(lacking)}\n")
+            continue
+        if options.refinement:
+            print(scenarios.refinement_table(case.name, scenarios.refine(case, folder, interpreter, options.modes)))
+            continue
+        if options.screening:
+            one = scenarios.screen(case, folder, interpreter, Fidelity("rows", rows=options.screening), "auto")
+            print(
+                f"{case.name}: {one.full_cpu_s / one.cpu_s:.1f}x less CPU, same top {one.same_top}, in noise {one.near_top}"
+            )
             continue
         studies.append(study(case, options, interpreter, folder))
         print(report.table(studies[-1]), end="\n\n", flush=True)

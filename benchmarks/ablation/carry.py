@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from mlestar.runs import Scheduler
+from mlestar.runs import Scheduler, local
 from mlestar.runs.environment import run_environment
 from mlestar.runs.types import RunResult, RunSpec
 
@@ -65,10 +65,19 @@ def fresh(specs: Sequence[RunSpec], at_once: int, *, default_threads: bool) -> l
         return list(pool.map(one, specs))
 
 
+def _no_store(*_: object) -> bool:
+    return False
+
+
 async def scheduled(specs: Sequence[RunSpec], home: Path, rungs: str | None, parallel: int) -> list[Outcome]:
-    """What the scheduler makes of runs that are asked for together; ``rungs`` limits what it may use."""
+    """What the scheduler makes of runs that are asked for together; ``rungs`` is the one way to share that it may use.
+
+    With a rung the store of library calls is off; ``memo`` is that store alone; None leaves all to the scheduler.
+    """
     if rungs is not None:
         os.environ["MLESTAR_RUNGS"] = rungs
+        if rungs != "memo":
+            local.usable = _no_store
     scheduler = Scheduler(home=home, parallel=parallel)
     begun = time.perf_counter()
 

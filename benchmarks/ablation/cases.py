@@ -43,6 +43,8 @@ class Case:
     ablations: tuple[Ablation, ...]
     edit: tuple[str, str] = ("", "")
     """One line as a person would change it the next morning."""
+    plans: tuple[tuple[str, str], ...] = ()
+    """Four changes of one block, as a refinement tries them; the last is kept."""
 
 
 CASES = (
@@ -59,6 +61,12 @@ CASES = (
             Ablation("model model", "defaults", "(C)"),
         ),
         ("0.25 * forest + 0.15 * linear", "0.2 * forest + 0.2 * linear"),
+        (
+            ("max_iter=45, learning_rate=0.12,", "max_iter=45, learning_rate=0.2,"),
+            ("max_iter=45, learning_rate=0.12,", "max_iter=70, learning_rate=0.08,"),
+            ("l2_regularization=1.0,", "l2_regularization=0.0,"),
+            ("l2_regularization=1.0,", "l2_regularization=10.0,"),
+        ),
     ),
     Case(
         "text",
@@ -73,6 +81,12 @@ CASES = (
             Ablation("ensemble blend", "first-member"),
         ),
         ("LinearSVC(C=0.4,", "LinearSVC(C=0.3,"),
+        (
+            ("alpha=3e-5, max_iter=30", "alpha=1e-5, max_iter=30"),
+            ("alpha=3e-5, max_iter=30", "alpha=1e-4, max_iter=30"),
+            ("alpha=3e-5, max_iter=30", "alpha=3e-5, max_iter=60"),
+            ("alpha=3e-5, max_iter=30", "alpha=1e-4, max_iter=15"),
+        ),
     ),
     Case(
         "boosted",
@@ -80,13 +94,19 @@ CASES = (
         0.05,
         (
             Ablation("features sales", "removed", "columns price left"),
-            Ablation("clean sales", "removed", "columns city left"),
-            Ablation("features sales[...]", "removed", "new columns"),
-            Ablation("model parameters", "defaults"),
+            Ablation("clean sales", "removed", "columns units left"),
+            Ablation(old='sales["trend"] = sales["mean_7"] / (sales["mean_28"] + 0.1)\n', new=""),
+            Ablation(old='"num_leaves": 63', new='"num_leaves": 31'),
             Ablation("train fit_set", "no-early-stopping"),
             Ablation("train forest", "fewer-epochs"),
         ),
         ("num_boost_round=40", "num_boost_round=50"),
+        (
+            ('"learning_rate": 0.07', '"learning_rate": 0.1'),
+            ('"learning_rate": 0.07', '"learning_rate": 0.05'),
+            ('"feature_fraction": 0.8', '"feature_fraction": 0.6'),
+            ('"feature_fraction": 0.8', '"feature_fraction": 0.9'),
+        ),
     ),
     Case(
         "network",
@@ -97,10 +117,16 @@ CASES = (
             Ablation("preprocess strongest", "passthrough"),
             Ablation("preprocess quantile", "passthrough"),
             Ablation(old="nn.Dropout(dropout)", new="nn.Identity()"),
-            Ablation(old="nn.CrossEntropyLoss(label_smoothing=0.05)", new="nn.CrossEntropyLoss()"),
+            Ablation(old="X = np.hstack([X, pairs])\n", new=""),
             Ablation(old="net.load_state_dict(best_state)\n", new=""),
         ),
-        ("weight_decay=1e-3", "weight_decay=1e-2"),
+        ("label_smoothing=0.05", "label_smoothing=0.1"),
+        (
+            ("lr=2e-3", "lr=4e-3"),
+            ("lr=2e-3", "lr=1e-3"),
+            ("weight_decay=1e-3", "weight_decay=1e-4"),
+            ("weight_decay=1e-3", "weight_decay=1e-2"),
+        ),
     ),
     Case(
         "in_main",
@@ -115,7 +141,13 @@ CASES = (
             Ablation(old='0.5 * ranked["boosting"] + 0.3 * ranked["trees"] + 0.2 * ranked["linear"]',
                      new='ranked["boosting"]'),
         ),
-        ("ExtraTreesClassifier(60,", "ExtraTreesClassifier(50,"),
+        ("LogisticRegression(C=0.3,", "LogisticRegression(C=0.5,"),
+        (
+            ("ExtraTreesClassifier(60,", "ExtraTreesClassifier(50,"),
+            ("ExtraTreesClassifier(60, min_samples_leaf=5", "ExtraTreesClassifier(60, min_samples_leaf=10"),
+            ("max_iter=120, learning_rate=0.06", "max_iter=80, learning_rate=0.1"),
+            ("max_iter=120, learning_rate=0.06", "max_iter=90, learning_rate=0.06"),
+        ),
     ),
 )  # fmt: skip
 
