@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 import warnings
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, Optional, Sequence
 
 from . import gate, threads
 from .gate import refusal
@@ -52,25 +52,33 @@ def fork(keep: "Sequence[int]" = ()) -> int:
     collecting = gc.isenabled()
     gc.disable()
     report, sent = os.pipe()
-    kept = (*keep, report, sent)
-    with _bars_held(), _quietly():
-        if not _script_counts_garbage():
-            gc.freeze()  # a collection would otherwise touch, and so copy, every page of the parent
-        middle = os.fork()
-        if middle == 0:
-            _second(report, sent)
-    if middle != 0:
-        pid = _first(middle, report, sent)
-        gc.unfreeze()
+    pid: Optional[int] = None
+    try:
+        with _bars_held(), _quietly():
+            if not _script_counts_garbage():
+                gc.freeze()  # a collection in the child would touch, and so copy, every page of the parent
+            middle = os.fork()
+            if middle == 0:
+                _second(report, sent)
+                pid = 0
+        if pid is None:
+            pid = _first(middle, report, sent)
+    except OSError as error:
+        raise CannotFork("The system started no further process ({}).".format(error)) from error
+    finally:
+        for descriptor in (report, sent):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        if pid != 0:
+            gc.unfreeze()
         if collecting:
             gc.enable()
+    if pid != 0:
         return pid
     random.setstate(state)
     _forget_pools()
-    _own_offsets(kept)
+    _own_offsets(keep)
     gate.begin()
-    if collecting:
-        gc.enable()
     return 0
 
 
@@ -85,21 +93,14 @@ def _second(report: int, sent: int) -> None:
             os.write(sent, str(pid).encode("ascii"))
         finally:
             os._exit(0)
-    os.close(report)
-    os.close(sent)
 
 
 def _first(middle: int, report: int, sent: int) -> int:
     os.close(sent)
+    text = b""
     try:
-        text = b""
-        while True:
-            piece = os.read(report, 64)
-            if not piece:
-                break
-            text += piece
+        text = os.read(report, 64)  # ends without a word when no second process could be had
     finally:
-        os.close(report)
         with contextlib.suppress(ChildProcessError):  # a script that ignores SIGCHLD has none to wait for
             os.waitpid(middle, 0)
     if not text:
@@ -174,11 +175,13 @@ def _bars_held() -> Iterator[None]:
     if lock is None:
         yield
         return
+    own = os.getpid()
     lock.acquire()
     try:
         yield
     finally:
-        lock.release()
+        if os.getpid() == own:  # the child gets a new one; part of this one is shared, and released once
+            lock.release()
 
 
 def _script_counts_garbage() -> bool:
