@@ -186,11 +186,11 @@ def talk_and_warnings():
 
 
 def words():
-    texts = [f"the cat sat on mat {i % 17}" for i in range(N)]
+    texts = [f"the cat sat on mat {i} {i % 17}" for i in range(N)]
     given = TfidfVectorizer(ngram_range=(1, 2)).fit(texts)
     rows = given.transform(texts)
     model = LogisticRegression().fit(rows, numbers()[1])
-    return given.vocabulary_, rows.toarray(), rows.has_sorted_indices, model.coef_
+    return given.vocabulary_, {type(v) for v in given.vocabulary_.values()}, rows.toarray(), rows.has_sorted_indices, model.coef_
 
 
 def early_stopping():

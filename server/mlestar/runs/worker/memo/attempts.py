@@ -196,7 +196,7 @@ class Attempt:
             elif same:
                 raise Unfit("it changes {}.{} in place".format(type(node).__name__, name))
             else:
-                steps.append((name, "set", item))
+                steps.append((name, "set", values.light(name, item)))
         return steps if changed else None
 
     # ---- putting back ------------------------------------------------------------------------------------------

@@ -73,6 +73,20 @@ def flat_bytes(array: Any, order: "tuple[int, ...]") -> Any:
     return array.transpose(order).reshape(-1).view("u1")
 
 
+def packed(name: str, value: Any) -> "Optional[tuple[list[str], Any]]":
+    """Keys and numbers of a vocabulary, whose numbers are objects of NumPy's: one by one they take seconds."""
+    if name != "vocabulary_" or type(value) is not dict or len(value) < 100:
+        return None
+    kinds = set(map(type, value.values()))
+    if len(kinds) != 1 or set(map(type, value)) != {str}:
+        return None
+    (kind,) = kinds
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not issubclass(kind, numpy.integer):
+        return None
+    return list(value), numpy.array(list(value.values()), dtype=kind)
+
+
 def is_function(item: Any) -> bool:
     """Whether ``item`` is a function, compiled ones included: pickled by its name."""
     kind = type(item)
@@ -218,7 +232,7 @@ class Prints:
         else:
             self._hash = self._sink.hash = new_hash()
             try:
-                self._pickler.dump(value)
+                self._pickler.dump(packed(name, value) or value)
             except Unfit:
                 raise
             except RecursionError:

@@ -12,7 +12,7 @@ import pickle
 import sys
 from typing import Any
 
-from .prints import KNOWN, Prints, Unfit, dense_order, flat_bytes, is_node, root_of
+from .prints import KNOWN, Prints, Unfit, dense_order, flat_bytes, is_node, packed, root_of
 
 _OWN = __name__
 _SMALL = 1 << 16
@@ -76,8 +76,27 @@ def set_attributes(item: Any, attributes: "dict[str, Any]") -> None:
     item.__dict__.update(attributes)
 
 
+def restore_vocabulary(keys: "list[str]", numbers: Any) -> "dict[str, Any]":
+    return dict(zip(keys, numbers))
+
+
+class _Vocabulary:
+    def __init__(self, keys: "list[str]", numbers: Any) -> None:
+        self.parts = keys, numbers
+
+    def __reduce__(self) -> Any:
+        return restore_vocabulary, self.parts
+
+
+def light(name: str, value: Any) -> Any:
+    """``value`` of an attribute, or what takes less time to store and comes back as it."""
+    parts = packed(name, value)
+    return value if parts is None else _Vocabulary(*parts)
+
+
 _FUNCTIONS: "dict[str, Any]" = {
-    f.__name__: f for f in (restore_array, restore_objects, restore_view, restore_global, set_attributes)
+    f.__name__: f
+    for f in (restore_array, restore_objects, restore_view, restore_global, restore_vocabulary, set_attributes)
 }
 
 
@@ -118,7 +137,7 @@ class _Pickler(pickle.Pickler):
             self._frozen.update((id(getattr(item, "_data", None)), id(getattr(item, "_values", None))))
             return NotImplemented
         if kind.__module__ != "builtins" and is_node(item):
-            return _new, (kind,), dict(vars(item)), None, None, set_attributes
+            return _new, (kind,), {k: light(k, v) for k, v in vars(item).items()}, None, None, set_attributes
         if isinstance(item, dict) and isinstance(getattr(item, "__dict__", None), dict) and _plainly_reduced(kind):
             # such as a Bunch, which has attributes of its own and would lose them
             return _new, (kind,), dict(vars(item)), None, iter(item.items()), set_attributes
