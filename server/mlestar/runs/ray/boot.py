@@ -29,7 +29,7 @@ def cache_folder() -> Path:
     return folder
 
 
-def carry_out(source: tuple[str, list[Any]], order: bytes, parts: list[Any]) -> Iterator[Any]:
+def carry_out(source: tuple[str, list[Any]], order: bytes, manifest: list[Any], parts: list[Any]) -> Iterator[Any]:
     """On the node: the pieces of one run's output, then its result; see `node.carry_out`."""
     digest, held = source
     folder = cache_folder() / "source" / digest
@@ -49,7 +49,7 @@ def carry_out(source: tuple[str, list[Any]], order: bytes, parts: list[Any]) -> 
         sys.path.insert(0, str(folder))
     from mlestar.runs.ray import node
 
-    yield from node.carry_out(order, parts, cache_folder())
+    yield from node.carry_out(order, manifest, parts, cache_folder())
 
 
 def _made(folder: Path) -> Path:

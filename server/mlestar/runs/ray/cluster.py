@@ -24,7 +24,7 @@ from mlestar.runs.local import to_its_end
 from mlestar.runs.ray import boot
 from mlestar.runs.ray.node import Order
 from mlestar.runs.ray.shipping import Manifest, Part, parts_of
-from mlestar.runs.types import Limits, RunResult, RunStatus
+from mlestar.runs.types import Limits, RunResult, RunSpec, RunStatus
 
 _FORCE_S = 6.0
 """A run that was cancelled has ended its tree within 2 s; after this its Ray worker is killed."""
@@ -53,11 +53,12 @@ class Cluster:
                 ray.init(address="auto", **quiet)
             except ConnectionError:
                 ray.init(include_dashboard=False, **quiet)
-        self.ship, self.protection = ship, protection
+        self._ship, self._protection = ship, protection
         ray.cloudpickle.register_pickle_by_value(boot)  # nodes do not have it yet
         self._remote = ray.remote(max_retries=0)(boot.carry_out)
         name, archive = _own_source()
         self._source = (name, [ray.put(archive)])
+        self._manifests: OrderedDict[str, Any] = OrderedDict()
         self._parts: OrderedDict[str, list[tuple[Part, Any]]] = OrderedDict()
         self._packing = asyncio.Lock()
         self._nodes: list[dict[str, float]] = []
@@ -105,17 +106,26 @@ class Cluster:
             wanted["memory"] = limits.memory_bytes
         return wanted
 
-    async def carry_out(self, order: Order, output: Callable[[list[tuple[str, str]]], None]) -> RunResult:
+    async def carry_out(
+        self, spec: RunSpec, manifest: Manifest, output: Callable[[list[tuple[str, str]]], None]
+    ) -> RunResult:
         """One run on some node. Raises Lost; when cancelled, returns (raising) once the tree is dead."""
-        answer = await self._once(order, self._parts_if_packed(order.manifest), output)
+        order = Order(spec, manifest.name, self._ship, self._protection)
+        held = self._held(manifest)
+        answer = await self._once(order, held, self._parts.get(manifest.name, []), output)
         if answer is None:
-            answer = await self._once(order, await self._pack(order.manifest), output)
+            answer = await self._once(order, held, await self._pack(manifest), output)
         if answer is None:
             raise OSError("the node did not take the files that were sent")
         return answer
 
-    def _parts_if_packed(self, manifest: Manifest) -> list[tuple[Part, Any]]:
-        return self._parts.get(manifest.name, [])
+    def _held(self, manifest: Manifest) -> Any:
+        if manifest.name not in self._manifests:
+            self._manifests[manifest.name] = ray.put(pickle.dumps(manifest))
+            while len(self._manifests) > _KEPT_MANIFESTS:
+                self._manifests.popitem(last=False)
+        self._manifests.move_to_end(manifest.name)
+        return self._manifests[manifest.name]
 
     async def _pack(self, manifest: Manifest) -> list[tuple[Part, Any]]:
         """Put the files into Ray's store, each content once; the store sends them to each node once."""
@@ -135,11 +145,15 @@ class Cluster:
             return self._parts[manifest.name]
 
     async def _once(
-        self, order: Order, parts: list[tuple[Part, Any]], output: Callable[[list[tuple[str, str]]], None]
+        self,
+        order: Order,
+        held: Any,
+        parts: list[tuple[Part, Any]],
+        output: Callable[[list[tuple[str, str]]], None],
     ) -> RunResult | None:
         """None: the node needs the files."""
         remote = self._remote.options(num_returns="streaming", name="mlestar run", **self._resources(order.spec.limits))
-        generator = remote.remote(self._source, pickle.dumps(order), parts)
+        generator = remote.remote(self._source, pickle.dumps(order), [held], parts)
         reading = asyncio.ensure_future(self._read(generator, output))
         try:
             return await asyncio.shield(reading)

@@ -24,7 +24,6 @@ from typing import Any
 
 from mlestar.runs.local import not_started
 from mlestar.runs.ray.cluster import Cluster, Lost
-from mlestar.runs.ray.node import Order
 from mlestar.runs.ray.shipping import TooMuch, manifest_of
 from mlestar.runs.types import RunResult, RunSpec
 from mlestar.serialize import loads, to_data
@@ -95,7 +94,6 @@ class Driver:
             return not_started("no Ray cluster was joined")
         beside = self._beside.setdefault(spec.workspace, set())
         manifest = await asyncio.to_thread(manifest_of, spec, self._home, beside)
-        order = Order(spec, manifest, cluster.ship, cluster.protection)
         notes: list[str] = []
 
         def output(pieces: list[tuple[str, str]]) -> None:
@@ -107,7 +105,7 @@ class Driver:
                 return not_started(problem)
             await self._take(cluster)
             try:
-                result = await cluster.carry_out(order, output)
+                result = await cluster.carry_out(spec, manifest, output)
             except Lost as lost:
                 notes.append(f"{lost.where} was lost ({lost.why}); the run began again elsewhere")
                 continue

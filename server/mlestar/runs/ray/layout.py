@@ -9,6 +9,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 from mlestar.runs.ray.shipping import Entry, Manifest, Part
@@ -95,11 +96,23 @@ def _fetch(store: Path, manifest: Manifest, parts: Sequence[tuple[Part, Callable
                     file.seek(offset)
                     file.write(data[at : at + length])
                 if offset + length == sizes.get(content, -1):
+                    _verify(store / f"{content}.new", content)
                     (store / f"{content}.new").replace(store / content)
                     lacking.discard(content)
             at += length
     if lacking:
         raise OSError(f"{len(lacking)} files did not arrive")
+
+
+def _verify(file: Path, content: str) -> None:
+    """A file that was changed while it was sent must not be kept under the name of what it was."""
+    state = blake2b(digest_size=16)
+    with file.open("rb") as opened:
+        while piece := opened.read(1 << 20):
+            state.update(piece)
+    if not content.startswith("big") and state.hexdigest() != content:
+        file.unlink()
+        raise OSError("a file changed while it was sent; the next run sends it again")
 
 
 def _place(entry: Entry, root: Path, store: Path) -> None:

@@ -29,14 +29,17 @@ _PIECE_S = 0.1
 """Output is gathered this long before it is handed on."""
 _END_S = 15.0
 _pruned = False
+_manifests: dict[str, Manifest] = {}
+_KEPT_MANIFESTS = 4
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the driver sends for one run."""
+    """What the driver sends for one run; the manifest, which may be long, comes once for all runs that share it."""
 
     spec: RunSpec
-    manifest: Manifest
+    manifest: str
+    """Its name."""
     ship: str = "auto"
     """``auto``: only what the node does not see itself; ``always``."""
     protection: str | None = None
@@ -46,34 +49,43 @@ class _Unshipped(Exception):
     """The files are not here and were not sent."""
 
 
-def carry_out(order_bytes: bytes, parts: list[Any], cache: Path) -> Iterator[Any]:
+def carry_out(order_bytes: bytes, held: list[Any], parts: list[Any], cache: Path) -> Iterator[Any]:
     """Yields ``("node", name)``, ``("output", [(stream, text), ...])`` and last ``("result", pickled RunResult)``.
 
     Instead of a result it may yield ``("unshipped", "")``: the driver sends the files and tries again.
     """
     order: Order = pickle.loads(order_bytes)
+    manifest = _manifest(order.manifest, held[0])
     yield ("node", socket.gethostname())
     try:
-        root = _files_of(order, parts, cache)
+        root = _files_of(order, manifest, parts, cache)
     except _Unshipped:
         yield ("unshipped", "")
         return
     except OSError as error:
         yield ("result", pickle.dumps(_refused(f"the files could not be laid out: {error}")))
         return
-    spec = order.spec if root is None else _moved(order.spec, order.manifest, root)
+    spec = order.spec if root is None else _moved(order.spec, manifest, root)
     yield from _Running(spec, cache, order.protection, root).pieces()
 
 
-def _files_of(order: Order, parts: list[Any], cache: Path) -> Path | None:
+def _manifest(name: str, reference: Any) -> Manifest:
+    if name not in _manifests:
+        if len(_manifests) >= _KEPT_MANIFESTS:
+            _manifests.clear()
+        _manifests[name] = pickle.loads(_reader(reference)())
+    return _manifests[name]
+
+
+def _files_of(order: Order, manifest: Manifest, parts: list[Any], cache: Path) -> Path | None:
     """The folder under which the user's files are laid out; None when this node sees them where they are."""
     global _pruned
-    gone = absent(order.manifest)
+    gone = absent(manifest)
     if gone:
         raise OSError(f"{gone[0]} is not on this node as it is at yours; put it into the workspace or on a shared disk")
-    if order.ship == "auto" and in_place(order.manifest):
+    if order.ship == "auto" and in_place(manifest):
         return None
-    done = laid_out(cache, order.manifest.name)
+    done = laid_out(cache, manifest.name)
     if done is not None:
         return done
     if not parts:
@@ -81,7 +93,7 @@ def _files_of(order: Order, parts: list[Any], cache: Path) -> Path | None:
     if not _pruned:
         _pruned = True
         prune(cache)
-    return lay_out(cache, order.manifest, [(part, _reader(reference)) for part, reference in parts])
+    return lay_out(cache, manifest, [(part, _reader(reference)) for part, reference in parts])
 
 
 def _reader(reference: Any) -> Callable[[], bytes]:

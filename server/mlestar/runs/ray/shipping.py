@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +24,8 @@ from mlestar.runs.worker.copying import SKIPPED
 MOST_FILES = 50_000
 MOST_BYTES = 20 * 1024**3
 PART_BYTES = 64 * 1024**2
+_recent: dict[Path, tuple[float, list[Entry]]] = {}
+_walking = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def manifest_of(spec: RunSpec, home: Path, beside: set[Path]) -> Manifest:
     Raises TooMuch with a sentence, OSError when the workspace cannot be read.
     """
     workspace = workspace_for(spec.workspace, spec.script)
-    entries = list(_walk(workspace, home.resolve()))
+    entries = _walked(workspace, home.resolve())
     elsewhere: list[Path] = []
     folder = spec.script.resolve().parent
     for name in sorted(named_paths(spec.variant_text) | set(spec.arguments)):
@@ -89,6 +93,17 @@ def manifest_of(spec: RunSpec, home: Path, beside: set[Path]) -> Manifest:
         _file(p) for p in elsewhere if not str(p).startswith(("/proc/", "/dev/", "/sys/", "/etc/", "/usr/"))
     )
     return Manifest(state.hexdigest(), str(workspace), tuple(entries), outside)
+
+
+def _walked(workspace: Path, home: Path) -> list[Entry]:
+    """A second old at most: the runs of one study ask within moments for the same."""
+    with _walking:
+        at, known = _recent.get(workspace, (0.0, []))
+        if time.monotonic() - at > 1.0:
+            known = list(_walk(workspace, home))
+            _recent.clear()
+            _recent[workspace] = (time.monotonic(), known)
+        return list(known)
 
 
 def _walk(workspace: Path, home: Path) -> Iterator[Entry]:
