@@ -190,7 +190,8 @@ def words():
     given = TfidfVectorizer(ngram_range=(1, 2)).fit(texts)
     rows = given.transform(texts)
     model = LogisticRegression().fit(rows, numbers()[1])
-    return given.vocabulary_, {type(v) for v in given.vocabulary_.values()}, rows.toarray(), rows.has_sorted_indices, model.coef_
+    kinds = {type(v) for v in given.vocabulary_.values()}
+    return given.vocabulary_, kinds, rows.toarray(), rows.has_sorted_indices, model.coef_
 
 
 def early_stopping():

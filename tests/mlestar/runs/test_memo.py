@@ -402,6 +402,13 @@ print("parent stored", memo._state["memo"].counts["stored"])
         assert worker.run(simple, seed=seed).stdout == expected[seed]
 
 
+def test_a_traceback_shows_nothing_of_the_memo(worker: Worker) -> None:
+    text = FIT.replace("LogisticRegression()", "LogisticRegression(C=-1.0)")
+    plain, done = worker.run(text, memo=False), worker.run(text)
+    assert done.code == 1 and "C" in done.rest[-1]["end"]["message"]
+    assert same(plain, done) and str(BOOT.parent) not in done.stderr + done.rest[-1]["end"]["text"]
+
+
 def test_disk_trouble_is_harmless(worker: Worker) -> None:
     good = worker.run(FIT, memo=False)
     (worker.store / "locks").write_text("a file where the folder should be")

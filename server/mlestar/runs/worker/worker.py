@@ -18,9 +18,15 @@ from . import evaluation, fidelity, identity, inputs, noticing, redirect, report
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
-    here = os.path.dirname(os.path.abspath(__file__))
-    while trace is not None and os.path.dirname(trace.tb_frame.f_code.co_filename) == here:
+    """The traceback as it would be without the tool: neither the start of the program nor what wraps a library."""
+    here = os.path.dirname(os.path.abspath(__file__)) + os.sep
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(here):
         trace = trace.tb_next
+    part = trace
+    while part is not None:
+        while part.tb_next is not None and part.tb_next.tb_frame.f_code.co_filename.startswith(here):
+            part.tb_next = part.tb_next.tb_next
+        part = part.tb_next
     return trace
 
 
