@@ -148,8 +148,7 @@ def _pause_openmp() -> None:
             raise CannotFork("OpenMP is at work ({}).".format(os.path.basename(path)))
     patience = time.monotonic() + _PATIENCE_S
     while time.monotonic() < patience:
-        left = [t for t in threads.others() if t.libraries and any(gate.OPENMP.match(n) for n in t.libraries)]
-        if not left:
+        if not any(gate.waits_in_openmp(thread) for thread in threads.others()):
             return
         time.sleep(0.001)
 

@@ -188,6 +188,14 @@ def loky_processes() -> "set[int]":
     return found
 
 
+def _waits_in(thread: threads.Native) -> str:
+    return next((name for name in thread.libraries or () if not _RUNTIME.match(name)), "")
+
+
+def waits_in_openmp(thread: threads.Native) -> bool:
+    return bool(OPENMP.match(_waits_in(thread)))
+
+
 def native_threads(allow_openmp: bool) -> "Optional[str]":
     """Why the threads of compiled libraries forbid a fork now; None when they do not."""
     known = {thread.native_id for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
@@ -200,12 +208,10 @@ def native_threads(allow_openmp: bool) -> "Optional[str]":
             if allow_openmp:
                 continue  # perhaps OpenMP's, still turning round for work: they are sent away, then looked at again
             return "A native thread is at work ({}).".format(thread.name)
-        unknown = [n for n in thread.libraries if not _RUNTIME.match(n) and not _FORK_SAFE.match(n)]
-        if allow_openmp and any(OPENMP.match(n) for n in thread.libraries):
+        waits_in = _waits_in(thread)
+        if _FORK_SAFE.match(waits_in) or (allow_openmp and OPENMP.match(waits_in)):
             continue
-        if unknown or not thread.libraries:
-            where = ", ".join(sorted(unknown)) or thread.name
-            return "A thread of a library is not known to survive branching ({}).".format(where)
+        return "A thread of a library is not known to survive branching ({}).".format(waits_in or thread.name)
     return None
 
 

@@ -28,11 +28,12 @@ class Mapping(NamedTuple):
 
 
 class Native(NamedTuple):
-    """A thread: its id, name, and file names of the libraries on its stack; None while it keeps running."""
+    """A thread: its id, name, and file names of the libraries on its stack, the one it waits in first; None while it
+    keeps running. Only the first ones are sure: further out lie left-over words that look like addresses."""
 
     tid: int
     name: str
-    libraries: "Optional[frozenset[str]]"
+    libraries: "Optional[tuple[str, ...]]"
 
 
 def mappings() -> "list[Mapping]":
@@ -104,7 +105,7 @@ def _look() -> "list[Native]":
     return found
 
 
-def _on_stack(memory: int, pointer: int, table: "list[Mapping]", starts: "list[int]") -> "Optional[frozenset[str]]":
+def _on_stack(memory: int, pointer: int, table: "list[Mapping]", starts: "list[int]") -> "Optional[tuple[str, ...]]":
     place = bisect.bisect_right(starts, pointer) - 1
     if place < 0 or pointer >= table[place].end:
         return None
@@ -113,9 +114,9 @@ def _on_stack(memory: int, pointer: int, table: "list[Mapping]", starts: "list[i
         data = os.pread(memory, size, pointer)  # not a pointer: the stack may be gone by now
     except OSError:
         return None
-    found = set()
+    found: dict[str, None] = {}
     for (word,) in struct.iter_unpack("Q", data[: len(data) // 8 * 8]):
         at = bisect.bisect_right(starts, word) - 1
         if at >= 0 and word < table[at].end and "x" in table[at].access and table[at].path.startswith("/"):
-            found.add(os.path.basename(table[at].path))
-    return frozenset(found)
+            found.setdefault(os.path.basename(table[at].path))
+    return tuple(found)
