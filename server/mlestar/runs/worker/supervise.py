@@ -18,6 +18,8 @@ from typing import Any, Callable, Optional, Sequence
 
 from . import background, limits, linux, tree, views
 
+_FROZEN_S = 3.0
+"""When this loop did not get round for so long, the whole run was stopped with it."""
 _LINGER_S = 0.4
 """How long helpers (resource trackers, worker pools) may take to end by themselves after the script ended."""
 
@@ -108,8 +110,14 @@ def supervise(
     deadline = None if spec.get("wall_s") is None else begun + float(spec["wall_s"])
     watch = limits.Watch(spec)
     status: Optional[int] = None
+    looked = begun
     while not result:
         now = time.monotonic()
+        if now - looked > 1.0 + _FROZEN_S:  # it looks at least once a second
+            # A paused container, a saved virtual machine: the clock went on, the run did not.
+            begun += now - looked
+            deadline = None if deadline is None else deadline + now - looked
+        looked = now
         if deadline is not None and now >= deadline:
             result = {"ended": "timeout"}
             break

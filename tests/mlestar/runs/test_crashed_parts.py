@@ -1,0 +1,77 @@
+"""One part of a run dies or is given up: the others notice, and nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mlestar.runs.types import RunStatus
+
+from .conftest import Bench, alive, until
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
+
+SLOW = """\
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)  # MARK"], start_new_session=True)
+open("begun", "w").close()
+print("begun", flush=True)
+time.sleep(SECONDS)
+__mlestar_report__(0.5)
+"""
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> str:
+    return f"mark-{os.getpid()}-{time.time_ns()}"
+
+
+def slow(mark: str, seconds: float) -> str:
+    return SLOW.replace("MARK", mark).replace("SECONDS", str(seconds))
+
+
+async def begun(mark: str) -> bool:
+    """Whether a process with ``mark`` is there soon; looked for now and then, as looking is not cheap."""
+    deadline = time.monotonic() + 30
+    while not alive(mark) and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(0.2)
+    return bool(alive(mark))
+
+
+async def test_a_killed_supervisor_leaves_no_process(bench: Bench, mark: str) -> None:
+    task = asyncio.create_task(bench.run(slow(mark, 60)))
+    assert await begun(mark)
+    [launcher] = [p for p in psutil.Process().children() if "launcher" in p.cmdline()]
+    # below the launcher: the one that built the walls, and in its namespaces the supervisor; not the script
+    supervisors = [p for p in launcher.children(recursive=True) if "launcher" in p.cmdline()]
+    assert supervisors
+    supervisors[-1].kill()
+    result = await asyncio.wait_for(task, 10)
+    assert result.score is None and result.status is not RunStatus.OK and result.reason
+    assert await until(lambda: not alive(mark), 5)
+    assert (await bench.run("__mlestar_report__(1)\n")).score == 1
+
+
+async def test_the_runs_of_one_script_are_cancelled_and_then_all(bench: Bench, mark: str) -> None:
+    other = bench.folder / "other.py"
+    other.write_text("x = 1\n")
+    specs = [bench.spec(slow(f"{mark}-a{n}", 60), seed=n, reuse=False) for n in range(3)]
+    specs += [bench.spec(slow(f"{mark}-b", 60), script=other, reuse=False)]
+    runs = [asyncio.create_task(bench.scheduler.run(spec)) for spec in specs]
+    assert await begun(f"{mark}-a")
+    began = time.monotonic()
+    assert await bench.scheduler.cancel(bench.script) == 3
+    assert time.monotonic() - began < 3 and not alive(f"{mark}-a")
+    assert [r.status for r in await asyncio.gather(*runs[:3])] == [RunStatus.CANCELLED] * 3
+    assert await begun(f"{mark}-b"), "the other script's run goes on, or begins now"
+    assert await bench.scheduler.cancel() == 1
+    assert not alive(mark)
+    assert (await runs[3]).status is RunStatus.CANCELLED
+    assert await bench.scheduler.cancel() == 0
+    assert (await bench.run("__mlestar_report__(1)\n")).score == 1
