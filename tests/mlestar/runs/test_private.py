@@ -100,6 +100,8 @@ def first():
 branch(1, first)
 
 def second():
+    rights = [line.split()[1] for line in open("/proc/self/status") if line.startswith("CapEff")][0]
+    assert int(rights, 16) & ~0x1b == 0, rights
     assert open("model.txt").read() == "trunk" and open("kept.txt").read() == "kept"
     assert open(named).read() == "temporary" and not os.path.exists("../beside")
 branch(3, second)
@@ -147,3 +149,18 @@ async def test_the_supervisor_mounts_nothing_for_those_who_have_no_namespaces(be
     )
     result = await bench.run(text)
     assert result.score == 1.0 and "no user namespace of its own" in result.stdout, result
+
+
+async def test_what_is_hidden_stays_hidden_in_a_branch(walled: Bench) -> None:
+    other = walled.folder.parent / "somewhere"
+    (other / ".git").mkdir(parents=True)
+    (other / "data.csv").write_text("secret")
+    text = PROGRAM + (
+        "def look():\n    try:\n        print(open('../some' + 'where/data.csv').read(), flush=True)\n"
+        "    except OSError:\n        print('closed', flush=True)\n"
+        "look()\nbranch(1, lambda: (look(), open('x', 'w').write('1'), branch(2, look)))\n__mlestar_report__(1)\n"
+    )
+    result = await walled.run(text)
+    if "hidden" not in result.containment:
+        pytest.skip("nothing can be hidden with hooks alone")
+    assert result.score == 1 and result.stdout == "closed\n" * 3, (result.stdout, result.stderr)

@@ -7,7 +7,6 @@ from the script to the server. What came of the run is written to ``launcher.jso
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import select
@@ -131,7 +130,7 @@ def _run(spec: dict[str, Any]) -> dict[str, Any]:
             answer = _in_bubble(spec, server) if "copy" in spec["protections"] else None
             if answer is not None:
                 return {**answer, "refused": refused}
-        untouched = copy.deepcopy(spec)
+        untouched = json.loads(json.dumps(spec))
         if mode == "copy":
             problem: Optional[str] = copying.copy_workspace(spec, server.gone)
             if problem is not None:

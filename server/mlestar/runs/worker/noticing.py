@@ -8,7 +8,6 @@ of it speaks of something else, or was caught. What compiled code asks for is no
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from typing import Any, Optional
 
@@ -20,6 +19,10 @@ _HERE = ("::", "::1", "0.0.0.0")
 _LISTS = ("open", "os.listdir", "os.scandir")
 
 
+def _own_name() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
 def _far(host: Any) -> Optional[str]:
     """``host`` when it is another machine; None for this one."""
     if isinstance(host, (bytes, bytearray)):
@@ -27,7 +30,7 @@ def _far(host: Any) -> Optional[str]:
     if not isinstance(host, str) or not host:
         return None
     own = host in _HERE or host.startswith(("localhost", "127.", "ip6-localhost"))
-    return None if own or host == platform.node() else host
+    return None if own or host == _own_name() else host
 
 
 def install(channel: wire.Channel, hidden: "list[str]", closed: bool) -> None:

@@ -64,7 +64,7 @@ def _shared_writes(places: "Any") -> Optional[str]:
 
 
 def _ask(plan: "dict[str, Any]", index: int) -> Optional[str]:
-    from . import linux, tree
+    from . import linux, tree, walls
 
     cwd = os.getcwd()
     linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNS)
@@ -86,6 +86,7 @@ def _ask(plan: "dict[str, Any]", index: int) -> Optional[str]:
     if problem is None:
         os.chdir(cwd)  # the same path, in the new view
         _open_anew({place: place for place in plan["places"]})
+        walls.give_up_rights()  # a fresh user namespace comes with all of them
     return problem
 
 

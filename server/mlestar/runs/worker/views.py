@@ -19,7 +19,7 @@ import signal
 import stat
 from typing import Any, Callable, Optional
 
-from . import copying, linux
+from . import copying, hiding, linux
 
 _NS_GET_PARENT = 0xB702
 MOST_BYTES = 4 * 1024**3
@@ -69,6 +69,9 @@ class Desk:
     """Where branches ask. ``descriptor`` becomes readable when one does; then `serve` answers without blocking."""
 
     def __init__(self, spec: "dict[str, Any]") -> None:
+        self._cover = functools.partial(hiding.hide, spec["scratch"])
+        points = [view["point"] + "/" for view in spec["views"]]
+        self._hidden = [path for path in spec.get("hidden", ()) if path.startswith(tuple(points))]
         self._folder = os.path.join(spec["scratch"], "private")
         self._views: dict[Optional[int], list[dict[str, Any]]] = {None: spec["views"]}
         self._text = b""
@@ -92,7 +95,13 @@ class Desk:
                 continue
             mine = [_own(view, index) for view in views]
             self._views[index] = mine
-            self._fork(functools.partial(_give, pid, views, mine), index)
+            self._fork(functools.partial(_give, pid, views, mine, self._cover_again), index)
+
+    def _cover_again(self) -> None:
+        """A new overlay lies on top of what was mounted over hidden places."""
+        left = self._cover(self._hidden)
+        if left:
+            raise OSError(1, "{} could not be hidden".format(left[0]))
 
     def _fork(self, work: Callable[[], None], index: int) -> None:
         if os.fork():
@@ -142,7 +151,12 @@ def _map_users(pid: int) -> None:
             os.close(descriptor)
 
 
-def _give(pid: int, views: "list[dict[str, Any]]", mine: "list[dict[str, Any]]") -> None:
+def _give(
+    pid: int,
+    views: "list[dict[str, Any]]",
+    mine: "list[dict[str, Any]]",
+    cover: Callable[[], None],
+) -> None:
     """In the helper: copy, join the branch ``pid``, mount. Raises OSError."""
     for own, theirs in (("user", "user"), ("mnt", "mnt")):
         if os.readlink("/proc/self/ns/" + own) == os.readlink("/proc/{}/ns/{}".format(pid, theirs)):
@@ -178,3 +192,4 @@ def _give(pid: int, views: "list[dict[str, Any]]", mine: "list[dict[str, Any]]")
                 linux.unmount(view["lower"], linux.MNT_DETACH)
         else:
             linux.mount(view["from"], view["point"], None, linux.MS_BIND)
+    cover()

@@ -108,12 +108,16 @@ def confinement(spec: "dict[str, Any]", mode: str, namespaced: bool, walls: Wall
                     raise
                 landlock.restrict(**lock)  # too many rules: the writes at least
         if strict:
-            linux.keep_capabilities(_FILE_RIGHTS if os.getuid() == 0 else 0)
+            give_up_rights()
             linux.no_new_rights()
         if text:
             seccomp.install(text)
 
     return confine
+
+
+def give_up_rights() -> None:
+    linux.keep_capabilities(_FILE_RIGHTS if os.getuid() == 0 else 0)
 
 
 def _branches(spec: "dict[str, Any]") -> bool:
