@@ -103,9 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
             continue
         if options.screening:
             one = scenarios.screen(case, folder, interpreter, Fidelity("rows", rows=options.screening), "auto")
-            print(
-                f"{case.name}: {one.full_cpu_s / one.cpu_s:.1f}x less CPU, same top {one.same_top}, in noise {one.near_top}"
-            )
+            words = f"same top ablation: {one.same_top}, within noise: {one.near_top}"
+            print(f"{case.name}: {one.full_cpu_s / one.cpu_s:.1f}x less CPU, {words}")
             continue
         studies.append(study(case, options, interpreter, folder))
         print(report.table(studies[-1]), end="\n\n", flush=True)

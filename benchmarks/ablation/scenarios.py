@@ -98,7 +98,7 @@ def top(values: Sequence[float | None]) -> int | None:
 
 
 def screen(case: Case, folder: Path, interpreter: Interpreter, tier: Fidelity, mode: str) -> Screening:
-    """One study at ``tier`` in ``mode`` beside fresh processes at full fidelity; noise: the baseline over three seeds."""
+    """One study at ``tier`` in ``mode`` beside fresh processes at full fidelity; noise: three seeds."""
     specs = study_specs(case, folder, interpreter)
     with tempfile.TemporaryDirectory(prefix="mlestar-ablation-", dir="/var/tmp") as home:
         full = carry_out(specs, "fresh-serial", Path(home))

@@ -168,7 +168,7 @@ async def test_tables_arrays_and_models_are_taken_over(bench: Bench) -> None:
         REPORT(score)
         """
     changes = [("part += 1", "part += 2"), ("import pandas", "import math\n        import pandas")]
-    await check(bench, [text, *(text.replace(*change) for change in changes)], shared=len(changes))
+    await check(bench, [text, *(text.replace(*change) for change in changes)], shared=len(changes), wall_s=240.0)
 
 
 async def test_what_the_prefix_wrote_is_there_for_each_and_apart(walled: Bench) -> None:
