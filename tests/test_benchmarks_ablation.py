@@ -1,4 +1,4 @@
-"""The benchmark of ablations: its variants are there, its data is the same each time, its figures are computed right."""
+"""The benchmark of ablations: its variants are there, its data the same each time, its figures computed right."""
 
 from __future__ import annotations
 
