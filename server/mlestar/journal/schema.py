@@ -58,6 +58,9 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE runs ADD COLUMN fidelity TEXT; -- NULL in these: recorded before there were such columns
     ALTER TABLE runs ADD COLUMN wall_s REAL;   -- its own, without work taken over from another run
     ALTER TABLE runs ADD COLUMN peak INTEGER;  -- bytes
+    ALTER TABLE runs ADD COLUMN cpu_s REAL;    -- its own
+    ALTER TABLE runs ADD COLUMN shared_s REAL; -- wall seconds of the work that was taken over
+    ALTER TABLE runs ADD COLUMN rung TEXT;     -- how work was shared: plain, branch, ...
     CREATE INDEX runs_by_script ON runs (script, id);
     """,
 )

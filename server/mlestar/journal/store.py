@@ -120,11 +120,11 @@ class Journal:
             return
         with self._transaction():
             cursor = self._db.execute(
-                "INSERT INTO runs (key, script, label, seed, status, score, finished, result, fidelity, wall_s, peak)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (key, script, label, seed, status, score, finished, result, fidelity, wall_s, peak,"
+                " cpu_s, shared_s, rung) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key, str(script), label, seed, result.status.value, result.score, time.time(), dumps(result),
-                    fidelity, result.wall_s, result.peak_memory_bytes,
+                    fidelity, result.wall_s, result.peak_memory_bytes, result.cpu_s, result.shared_s, result.rung.value,
                 ),
             )  # fmt: skip
             self._db.execute("INSERT INTO study_runs VALUES (?, ?, 0)", (study, cursor.lastrowid))
@@ -143,20 +143,16 @@ class Journal:
     def usual_cpu_s(self, script: Path, limit: int = 20) -> float | None:
         """Median CPU seconds of the latest runs of a script that had a score and shared no work; None without any."""
         rows = self._db.execute(
-            "SELECT json_extract(result, '$.cpu_s') AS cpu FROM runs WHERE script = ? AND score IS NOT NULL"
-            " AND COALESCE(json_extract(result, '$.shared_s'), 0) = 0"
-            " AND COALESCE(json_array_length(result, '$.taken'), 0) = 0 ORDER BY id DESC LIMIT ?",
+            "SELECT cpu_s FROM runs WHERE script = ? AND fidelity = 'full' AND score IS NOT NULL AND shared_s = 0"
+            " ORDER BY id DESC LIMIT ?",
             (str(script), limit),
         ).fetchall()
-        return statistics.median(float(row["cpu"]) for row in rows) if rows else None
+        return statistics.median(float(row["cpu_s"]) for row in rows) if rows else None
 
     def forget_shared(self, script: Path) -> int:
         """Remove the runs of a script that shared work with others: they turned out not to be exact. How many."""
         with self._transaction():
-            cursor = self._db.execute(
-                "DELETE FROM runs WHERE script = ? AND COALESCE(json_extract(result, '$.rung'), 'plain') != 'plain'",
-                (str(script),),
-            )
+            cursor = self._db.execute("DELETE FROM runs WHERE script = ? AND rung != 'plain'", (str(script),))
         return cursor.rowcount
 
     # --- studies ---------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class Scheduler:
         self.pool = machine_pool(parallel, on_change=on_state)
         self._on_state = on_state
         self._power = PowerWatch(self.pool, OnBattery(on_battery))
-        self._gpus: asyncio.Future[Gpus] | None = None
+        self._gpus: asyncio.Task[Gpus] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._runs: dict[asyncio.Task[Any], Path | None] = {}
         """Tasks in `run`, with their script; None once `cancel` has given them up."""
@@ -234,7 +234,8 @@ class Scheduler:
             gpus = gpus or min(1, len(found.names))
         memory = self.pool.expected_memory(owner)
         if memory is None and self.pool.capacity.memory_bytes is not None:
-            memory = self.pool.capacity.memory_bytes // max(2, self.parallel)  # its share, until it is known better
+            # its share, until it is known better; what the pool keeps back for others is not shared out
+            memory = int(0.8 * self.pool.capacity.memory_bytes) // max(2, self.parallel)
         claim = Claim(spec.limits.threads, memory, gpus)
         async with self.pool.take(claim, priority=member.priority, owner=owner) as grant:
             yield found.environment(grant.gpus)
@@ -242,11 +243,14 @@ class Scheduler:
     async def _look_for_gpus(self) -> Gpus:
         """Once, in a thread: asking the driver may take seconds."""
         if self._gpus is None:
-            self._gpus = asyncio.ensure_future(asyncio.to_thread(nvidia_gpus))
-            found = await asyncio.shield(self._gpus)
-            if found.names:
-                self.pool.offer_gpus(found.names)
-        return await asyncio.shield(self._gpus)
+            self._gpus = asyncio.ensure_future(self._found_gpus())
+        return await asyncio.shield(self._gpus)  # one who gives up must not end the search for the others
+
+    async def _found_gpus(self) -> Gpus:
+        found = await asyncio.to_thread(nvidia_gpus)
+        if found.names:
+            self.pool.offer_gpus(found.names)
+        return found
 
     def learn(self, script: Path, peaks: list[int]) -> None:
         """Bytes that earlier runs of ``script`` took, the newest last: what its next ones are expected to take."""

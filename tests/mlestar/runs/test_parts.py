@@ -1,8 +1,7 @@
-"""The parts that need no process: kept output, lines, slots, places."""
+"""The parts that need no process: kept output, lines, places."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from hypothesis import given
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from mlestar.runs import shadow
 from mlestar.runs.output import KeptOutput, LineMatcher
-from mlestar.runs.slots import Slots
 
 
 @given(st.lists(st.binary(max_size=50), max_size=30), st.integers(2, 200))
@@ -39,31 +37,6 @@ def test_lines_are_found_however_they_are_cut(numbers: list[int], size: int) -> 
         matcher.add(stream[start : start + size])
     matcher.finish()
     assert matcher.values == [str(n) for n in numbers]
-
-
-async def test_slots_never_hand_out_more_than_there_are() -> None:
-    slots = Slots(3)
-    used = most = 0
-
-    async def work(threads: int, priority: int) -> None:
-        nonlocal used, most
-        need = min(threads, 3)
-        async with slots.take(threads, priority):
-            used += need
-            most = max(most, used)
-            try:
-                await asyncio.sleep(0.01)
-            finally:
-                used -= need
-
-    tasks = [asyncio.create_task(work(1 + n % 5, n % 3)) for n in range(30)]
-    await asyncio.sleep(0.015)
-    for task in tasks[::4]:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert most == 3 and used == 0
-    async with slots.take(3, 0):  # everything was given back
-        assert used == 0
 
 
 def test_scratch_never_lies_in_the_workspace(tmp_path: Path) -> None:
