@@ -33,18 +33,18 @@ def version() -> int:
 def restrict(
     *,
     writable: Optional[Sequence[str]] = None,
-    hidden: Sequence[str] = (),
+    readable: Optional[Sequence[str]] = None,
     tcp: bool = True,
     scoped: bool = False,
 ) -> None:
-    """From here on, for this process and all that it starts: files change only below ``writable`` (None: anywhere),
-    files below ``hidden`` cannot be opened, TCP only if ``tcp``; with ``scoped`` no signals to processes outside and no
-    abstract sockets of theirs. What this kernel does not know is left out; see `version`."""
+    """From here on, for this process and all that it starts: files change only below ``writable``, they can be read
+    only below ``readable`` (None: anywhere; see `readable_beside`), TCP only if ``tcp``; with ``scoped`` no signals to
+    processes outside and no abstract sockets of theirs. What this kernel does not know is left out; see `version`."""
     abi = version()
     if abi < 1:
         raise OSError(38, "Landlock is not available")
     write = _WRITE | (_REFER if abi >= 2 else 0) | (_TRUNCATE if abi >= 3 else 0)
-    handled = (write if writable is not None else 0) | (_READ_FILE if hidden else 0)
+    handled = (write if writable is not None else 0) | (_READ_FILE if readable is not None else 0)
     network = _BIND_AND_CONNECT_TCP if abi >= 4 and not tcp else 0
     scope = _ABSTRACT_SOCKETS_AND_SIGNALS if abi >= 6 and scoped else 0
     if not handled and not network and not scope:
@@ -57,7 +57,7 @@ def restrict(
     )
     try:
         rules = dict.fromkeys(writable or (), write)
-        for path in readable_beside(hidden) if hidden else ():
+        for path in readable or ():
             rules[path] = rules.get(path, 0) | _READ_FILE
         for path, access in rules.items():
             _allow(ruleset, path, access)

@@ -68,10 +68,20 @@ def confinement(spec: "dict[str, Any]", mode: str, namespaced: bool, walls: Wall
         else:
             walls.lack("files", "this kernel gives neither mount namespaces nor Landlock: programs and compiled code "
                                 "that the script starts could write outside its copy of the workspace")  # fmt: skip
-    if strict and spec.get("hidden") and "hidden" not in walls.had:
+    if strict and not spec.get("hidden"):
+        walls.have("hidden")
+    if strict and "hidden" not in walls.had:
         if abi >= 1:
-            lock["hidden"] = spec["hidden"]
-            walls.have("hidden")
+            try:
+                # Rules are for what lies there now: a folder that the run fills must be open as a whole.
+                open_too = [p for p in spec["hidden"] if any(within(p, folder) for folder in writable(spec))]
+                lock["readable"] = landlock.readable_beside([p for p in spec["hidden"] if p not in open_too])
+                lock["readable"] += writable(spec)
+                walls.have("hidden")
+                if open_too:
+                    walls.lacking["open"] = "{} can be read: it lies in a folder that runs write".format(open_too[0])
+            except OSError as error:
+                walls.lack("hidden", "other projects and secrets can be read: {}".format(error.strerror))
         else:
             walls.lack("hidden", "other projects and secrets can be read: no mount namespaces and no Landlock here")
     filtered = strict and seccomp.known_machine() and not os.environ.get("MLESTAR_NO_SECCOMP")
@@ -101,12 +111,7 @@ def confinement(spec: "dict[str, Any]", mode: str, namespaced: bool, walls: Wall
     def confine() -> None:
         _leave_the_layers_behind(spec, namespaced)
         if lock:
-            try:
-                landlock.restrict(**lock)
-            except OSError:
-                if lock.pop("hidden", None) is None:
-                    raise
-                landlock.restrict(**lock)  # too many rules: the writes at least
+            landlock.restrict(**lock)
         if strict:
             give_up_rights()
             linux.no_new_rights()
