@@ -8,6 +8,7 @@ statement that may use it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,8 @@ def names_in(node: ast.AST) -> set[str]:
             found.update(inner.names)
         elif isinstance(inner, ast.Constant) and inner.value == "__main__":
             found.add("__main__")
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str) and re.search("[@~]", inner.value):
+            found.update(re.findall(r"\w+", inner.value))  # pandas' query("a > @limit"), formulas of statsmodels
     return found
 
 
@@ -122,7 +125,7 @@ def needed(program: Program, heavy: int) -> set[str] | None:
     for statement in prefix:
         wanted |= names_in(statement)
     wanted |= _read_before_bound(program.statements[place:], set())
-    for statement in program.statements[place:]:  # functions run later than where they stand
+    for statement in program.statements:  # functions run later than where they stand
         for inner in ast.walk(statement):
             if isinstance(inner, (*_DEFINITIONS, ast.Lambda)):
                 wanted |= names_in(inner)

@@ -90,7 +90,8 @@ STYLES = {
                 Box.made.append(value)
             def __add__(self, other):
                 return Box(self.value + other.value)
-        square = lambda x: x * x + OFFSET
+        SHIFT = 100
+        square = lambda x: x * x + SHIFT
         def counter():
             count = 0
             def step():
@@ -326,6 +327,8 @@ def test_only_what_may_still_be_read_is_needed() -> None:
     assert program is not None
     wanted = prefixes.needed(program, 3)
     assert wanted is not None and {"a", "c"} <= wanted and "b" not in wanted
+    lazy = Program.parse("a = 1\nf = lambda: a\nlimit = 3\nt = read()\nprint(f(), t.query('x > @limit'))\n")
+    assert lazy is not None and {"a", "limit"} <= (prefixes.needed(lazy, 4) or set())
     assert prefixes.needed(Program.parse("a = 1\nprint(globals())\n") or program, 1) is None
 
 
