@@ -291,6 +291,25 @@ def journal(
 
 
 @app.command()
+def store(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
+) -> None:
+    """How much room the kept results of library calls take, which later runs need not compute again."""
+    from mlestar.journal import default_home
+    from mlestar.runs.store import clear_all, stores
+
+    settings = from_pyproject(Path().resolve())
+    home = Path(settings.home).expanduser() if settings.home else default_home()
+    if clear:
+        out.print(f"{clear_all(home) / 1024**2:.0f} MB removed from {home / 'store'}", highlight=False)
+        raise typer.Exit
+    for found in stores(home):
+        state = found.state()
+        words = f"{state.entries} results, {state.size / 1024**2:.0f} MB, {state.seconds:.0f} s of work"
+        out.print(f"{found.folder}: {words}", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def rule(
     code: Annotated[Text, typer.Argument(metavar="CODE", help="For instance L101.", show_default=False)] = None,
     every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,

@@ -94,6 +94,7 @@ class Engine:
                 on_battery=self.settings.on_battery,
                 executor=self.settings.executor,
                 address=self.settings.ray_address,
+                store_bytes=self.settings.store,
             )
         return self._scheduler
 

@@ -22,7 +22,7 @@ from mlestar.runs.layout import as_utf8, place_of, working_folder, workspace_for
 from mlestar.runs.memory import oom_kills
 from mlestar.runs.outcome import read_events, result_of
 from mlestar.runs.output import LineMatcher, Stream
-from mlestar.runs.store import Store, usable
+from mlestar.runs.store import MOST_BYTES, Store, usable
 from mlestar.runs.sweep import sweep
 from mlestar.runs.types import FINAL, RunResult, RunSpec, RunStatus, Sandbox
 
@@ -42,11 +42,13 @@ OnCurve = Callable[[float], None]
 class LocalExecutor:
     """Runs variants in child processes of this machine; how many at a time is its caller's business.
 
-    ``home`` holds scratch folders (removed after each run); ``protection`` is ``auto``, ``overlay`` or ``copy``.
+    ``home`` holds scratch folders (removed after each run) and stored results of library calls, at most
+    ``store_bytes`` for each workspace; ``protection`` is ``auto``, ``overlay`` or ``copy``.
     """
 
-    def __init__(self, *, home: Path, protection: str | None = None) -> None:
+    def __init__(self, *, home: Path, protection: str | None = None, store_bytes: int = MOST_BYTES) -> None:
         self.home = home.expanduser().resolve()
+        self._store_bytes = store_bytes
         self._protections = PROTECTIONS[protection or os.environ.get("MLESTAR_PROTECTION") or "auto"]
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="mlestar-runs")
         self._bases: set[Path] = set()
@@ -147,7 +149,7 @@ class LocalExecutor:
         hidden = hidden_places(spec, workspace, self.home, _BOOT, launch["env"].values()) if strict else []
         launch["hidden"] = launch["worker"]["hidden"] = hidden
         launch["worker"]["closed"] = strict and not spec.network
-        store = Store(self.home, workspace)
+        store = Store(self.home, workspace, self._store_bytes)
         if usable(spec, store, found.roots):
             launch["writable"].append(str(store.folder))
             launch["worker"]["not_inputs"].append(str(store.folder))
@@ -186,7 +188,7 @@ class LocalExecutor:
         if spec.printed_pattern:
             printed = [*out.matched, *err.matched]
         if events.memo is not None and events.memo.stored:
-            await self._in_thread(Store(self.home, Path(launch["workspace"])).prune)
+            await self._in_thread(Store(self.home, Path(launch["workspace"]), self._store_bytes).prune)
         result = result_of(
             spec,
             answer,

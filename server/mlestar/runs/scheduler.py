@@ -21,6 +21,7 @@ from mlestar.runs.machine import Gpus, mentions_gpu, nvidia_gpus
 from mlestar.runs.power import OnBattery, PowerWatch
 from mlestar.runs.resources import Capacity, Claim, Pool, PoolClosed, State, machine_pool
 from mlestar.runs.snapshots import Snapshotted
+from mlestar.runs.store import MOST_BYTES
 from mlestar.runs.types import Rung, RunResult, RunSpec, RunStatus
 
 _LOOKED_AT = 1000
@@ -51,8 +52,9 @@ class Scheduler:
         on_battery: str = "ignore",
         executor: str = "local",
         address: str | None = None,
+        store_bytes: int = MOST_BYTES,
     ) -> None:
-        self._local = LocalExecutor(home=home, protection=protection)
+        self._local = LocalExecutor(home=home, protection=protection, store_bytes=store_bytes)
         self._remote = None if executor == "local" else remote_executor(executor, home=home, address=address)
         self._joined: asyncio.Future[str | None] | None = None
         self._ladder = Ladder(self._local.home)

@@ -60,6 +60,13 @@ class Store:
         self.folder = home / "store" / digest
         self.most_bytes = most_bytes
 
+    @classmethod
+    def at(cls, folder: Path) -> Store:
+        """The store that lies in ``folder``, whatever workspace it belongs to."""
+        store = cls(folder, folder)
+        store.folder = folder
+        return store
+
     def prepare(self) -> bool:
         """Make the folder; False where that cannot be done, then runs go without."""
         try:
@@ -127,6 +134,11 @@ class Store:
         size = self.state().size
         shutil.rmtree(self.folder, ignore_errors=True)
         return size
+
+
+def stores(home: Path) -> list[Store]:
+    """The stores of all workspaces."""
+    return [Store.at(folder) for folder in sorted((home / "store").glob("*"))]
 
 
 def clear_all(home: Path) -> int:

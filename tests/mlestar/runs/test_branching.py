@@ -12,7 +12,6 @@ import textwrap
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import pytest_asyncio
 
 from mlestar.runs.branching import Branched
 from mlestar.runs.local import LocalExecutor
-from mlestar.runs.slots import Slots
+from mlestar.runs.resources import Capacity, Claim, Pool
 from mlestar.runs.types import Refusal, Rung, RunResult, RunSpec, RunStatus
 
 from .conftest import Bench, alive, own_interpreter, tree_state, until
@@ -44,10 +43,12 @@ class Families(Bench):
         return [self.spec(text, seed=seed, **changes) for text, seed in zip(texts, seeds, strict=True)]
 
     def branched(self, specs: Sequence[RunSpec], slots: int = 2, **how: Any) -> Branched:
-        places = Slots(slots)
+        pool = Pool(Capacity(slots))
 
-        def turn(index: int) -> AbstractAsyncContextManager[None]:
-            return places.take(1, 0)
+        @contextlib.asynccontextmanager
+        async def turn(index: int) -> AsyncIterator[None]:
+            async with pool.take(Claim()):
+                yield
 
         self.heard = []
         return Branched(self.local, specs, turn, lambda *heard: self.heard.append(heard), **how)
