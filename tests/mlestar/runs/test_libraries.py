@@ -69,7 +69,7 @@ async def test_a_library_as_it_is(bench: Bench, name: str) -> None:
     if name not in interpreter.packages:
         pytest.skip(f"{chosen} has no {name}")
     text, fits = SCRIPTS[name]
-    spec = bench.spec(DATA + text, interpreter=interpreter, probes=True, wall_s=250.0)
+    spec = bench.spec(DATA + text, interpreter=interpreter, probes=True, wall_s=250.0, reuse=False)
     first, again = await asyncio.gather(bench.scheduler.run(spec), bench.scheduler.run(spec))
     assert first.status is RunStatus.OK, first.stderr
     assert first.score is not None and first.score > 0.5 and again.score == first.score
