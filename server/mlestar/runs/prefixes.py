@@ -159,6 +159,8 @@ def _read_before_bound(statements: Sequence[ast.stmt], bound: set[str]) -> set[s
                 found |= names_in(statement.test) - bound
             found |= _read_before_bound(statement.body, inside)
             found |= _read_before_bound(statement.orelse, set(bound))
+            if isinstance(statement, ast.For):
+                bound |= inside  # a loop that never ran shows itself: the run looks for a name that was left behind
         else:
             found |= names_in(statement) - bound
             bound.update(names_made(statement))

@@ -242,6 +242,12 @@ async def test_what_the_rest_does_not_read_is_left_behind(bench: Bench) -> None:
     await check(bench, [text, text.replace("k = 1", "k = 2")], shared=1)
 
 
+async def test_reading_what_was_left_behind_is_no_crash_of_the_variant(bench: Bench) -> None:
+    text = "x = 5\nk = 1\nfor _ in range(k - k):\n    x = 2\nREPORT(x + k)\n"
+    found = await check(bench, [text, text.replace("k = 1", "k = 2")], shared=0)
+    assert isinstance(found[1], Refusal) and "'x'" in found[1].reason
+
+
 async def test_an_earlier_place_serves_where_a_later_one_cannot(bench: Bench) -> None:
     text = "x = 5\nk = 1\nnumbers = (i for i in range(9))\nj = 1\nREPORT(sum(numbers) + k + j + x)\n"
     found = await check(bench, [text, text.replace("k = 1", "k = 2"), text.replace("j = 1", "j = 2")], shared=2)

@@ -95,6 +95,8 @@ def _own_modules(workspace: str) -> "dict[str, str]":
         path = getattr(module, "__file__", None)
         if module is sys.modules["__main__"] or not isinstance(path, str) or "site-packages" in path:
             continue
+        if not os.path.isabs(path):  # made by a library, not read from a file
+            continue
         if not os.path.realpath(path).startswith(folder):
             continue
         held = {

@@ -15,6 +15,7 @@ import enum
 import json
 import os
 import pickle
+import re
 import sys
 import time
 import types
@@ -160,7 +161,8 @@ class Leader(Part):
         with open(os.path.join(base, "early"), "wb") as file:
             file.write(carrying.pickled_whole(early, self.made) if early else b"")
         files = layers.keep(self.spec, os.path.join(base, "files"))
-        told = {"places": places, "files": files}
+        left = [n for n in namespace if n not in values and n not in self.made.latest and n not in self._preset]
+        told = {"places": places, "files": files, "left": left}
         with open(os.path.join(base, "about.json"), "w", encoding="utf-8") as file:
             json.dump(told, file)
         return {
@@ -211,6 +213,7 @@ class Member(Part):
     def __init__(self, spec: "dict[str, Any]", channel: wire.Channel) -> None:
         super().__init__(spec, channel)
         self._order = spec["restore"]
+        self._left: set[str] = set()
         self._tokens = (self._order["token"].encode("ascii"), self._order["own_token"].encode("ascii"))
 
     def execute(self, module: Any) -> None:
@@ -220,17 +223,27 @@ class Member(Part):
         except BaseException as error:
             problem = "its variables could not be taken over ({}: {})".format(type(error).__name__, error)
         if problem is not None:
-            self.channel.send(refused=problem[:1000])
-            os._exit(0)
+            self._refuse(problem)
         rest = self.tree.body[self._order["at"] :]
         self.channel.send(taken=True)
-        if rest:
-            self.run(rest, namespace)
+        try:
+            if rest:
+                self.run(rest, namespace)
+        except NameError as error:  # it reads what nobody expected it to read: that says nothing about the variant
+            found = re.search(r"'(\w+)'", str(error))
+            if found and found.group(1) in self._left:
+                self._refuse("it reads {!r}, which was left behind".format(found.group(1)))
+            raise
+
+    def _refuse(self, why: str) -> None:
+        self.channel.send(refused=why[:1000])
+        os._exit(0)
 
     def _take_over(self, namespace: "dict[str, Any]") -> Optional[str]:
         folder, (old, new) = self._order["folder"], self._tokens
         with open(os.path.join(folder, "about.json"), encoding="utf-8") as file:
             about = json.load(file)
+        self._left = set(about["left"])
         with open(os.path.join(folder, "process"), "rb") as file:
             process = pickle.loads(file.read().replace(old, new))
         layers.put_back(self.spec, os.path.join(folder, "files"), about["files"], self._tokens)
