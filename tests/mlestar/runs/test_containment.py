@@ -74,7 +74,7 @@ async def test_cancel_ends_the_tree_before_the_error_leaves(walled: Bench, mark:
 
 
 async def test_close_ends_every_run(bench: Bench, mark: str) -> None:
-    tasks = [asyncio.create_task(bench.run(family(mark))) for _ in range(4)]
+    tasks = [asyncio.create_task(bench.run(family(mark), reuse=False)) for _ in range(4)]
     assert await until(lambda: bench.outputs.count(("stdout", "ready\n")) == 2, 20)
     await bench.scheduler.close()
     assert alive(mark) == []
@@ -167,7 +167,7 @@ async def test_no_more_runs_at_a_time_than_threads(bench: Bench, tmp_path: Path)
     text = (
         "import time\nprint('start', time.time())\ntime.sleep(0.3)\nprint('end', time.time())\n__mlestar_report__(1)\n"
     )
-    results = await asyncio.gather(*(bench.run(text) for _ in range(5)))
+    results = await asyncio.gather(*(bench.run(text, reuse=False) for _ in range(5)))
     moments: list[tuple[float, int]] = []
     for result in results:
         first, last = (float(line.split()[1]) for line in result.stdout.splitlines())
