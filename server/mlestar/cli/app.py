@@ -303,7 +303,10 @@ def store(
     if clear:
         out.print(f"{clear_all(home) / 1024**2:.0f} MB removed from {home / 'store'}", highlight=False)
         raise typer.Exit
-    for found in stores(home):
+    kept = stores(home)
+    if not kept:
+        out.print(f"Nothing is kept yet in {home / 'store'}.", highlight=False, soft_wrap=True)
+    for found in kept:
         state = found.state()
         words = f"{state.entries} results, {state.size / 1024**2:.0f} MB, {state.seconds:.0f} s of work"
         out.print(f"{found.folder}: {words}", highlight=False, soft_wrap=True)

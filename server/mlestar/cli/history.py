@@ -82,14 +82,19 @@ def _runs(journal: Journal, study: StudyRow, out: Console) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("run", overflow="fold")
-    for column in ("outcome", "score", "took", "known"):
+    for column in ("outcome", "score", "took", "how"):
         table.add_column(column, no_wrap=True)
     table.add_column("why", overflow="fold")
     for run in found:
         score = "" if run.score is None else f"{run.score:.6g}"
-        known = "yes" if run.reused else ""
-        table.add_row(escape(run.label), run.status, score, duration(run.seconds), known, escape(run.reason))
+        how = "known" if run.reused else run.rung if run.fidelity == "full" else f"{run.rung}, {run.fidelity}"
+        table.add_row(escape(run.label), run.status, score, duration(run.seconds), how, escape(run.reason))
     out.print(table)
+    apart = sorted({run.containment for run in found if run.containment})
+    for kinds in apart:
+        out.print(f"Kept apart by the system: {', '.join(kinds)}.", highlight=False)
+    for note in dict.fromkeys(note for run in found for note in run.notes):
+        out.print(f"Note: {note}.", highlight=False, markup=False)
 
 
 def _show(journal: Journal, study: str, *, runs: bool, as_json: bool, out: Console, err: Console) -> int:

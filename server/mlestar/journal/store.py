@@ -53,6 +53,12 @@ class RunRow:
     seconds: float
     reason: str
     reused: bool
+    rung: str = "plain"
+    """How its work was shared."""
+    fidelity: str = "full"
+    notes: tuple[str, ...] = ()
+    containment: tuple[str, ...] = ()
+    """What the system kept apart from it."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +255,9 @@ class Journal:
         for row in rows:
             result = json.loads(row["result"])
             more = float(result.get("wall_s", 0.0)), str(result.get("reason", "")), bool(row["reused"])
-            found.append(RunRow(row["label"], row["seed"], row["status"], row["score"], *more))
+            how = str(result.get("rung", "plain")), str(row["fidelity"] or "full")
+            told = tuple(result.get("notes", ())), tuple(result.get("containment", ()))
+            found.append(RunRow(row["label"], row["seed"], row["status"], row["score"], *more, *how, *told))
         return tuple(found)
 
     def check_integrity(self) -> bool:
