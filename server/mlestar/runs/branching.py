@@ -25,7 +25,7 @@ from mlestar.runs.collect import collect_inputs
 from mlestar.runs.families import Turn
 from mlestar.runs.hidden import other_projects
 from mlestar.runs.layout import as_utf8
-from mlestar.runs.local import LocalExecutor, not_started, start_launcher, to_its_end
+from mlestar.runs.local import LocalExecutor, not_started, start_launcher, to_its_end, undisturbed
 from mlestar.runs.outcome import read_events
 from mlestar.runs.pipes import Lines, Outgoing
 from mlestar.runs.sweep import sweep
@@ -90,7 +90,7 @@ class Branched:
             self._resolve_all(RunResult(RunStatus.CANCELLED, None, "cancelled"))
             raise
         finally:
-            await asyncio.shield(self._local._in_thread(shadow.remove_tree, self._scratch))
+            await undisturbed(self._local._in_thread(shadow.remove_tree, self._scratch))
 
     def give_up(self, index: int) -> None:
         """Cancel one run; its outcome comes when nothing of it is left."""
@@ -147,11 +147,13 @@ class Branched:
         finally:
             for task in list(self._tasks):
                 task.cancel()
-            await to_its_end(asyncio.gather(*self._tasks, return_exceptions=True))
-            self._said.close()
-            self._orders.close()
-            for process in self._live.values():
-                process.close()
+            try:
+                await undisturbed(asyncio.gather(*self._tasks, return_exceptions=True))
+            finally:
+                self._said.close()
+                self._orders.close()
+                for process in self._live.values():
+                    process.close()
 
     async def _begin(self) -> None:
         await self._started.wait()

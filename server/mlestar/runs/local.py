@@ -97,7 +97,7 @@ class LocalExecutor:
         except OSError as error:
             return not_started(f"the run could not be started: {error}")
         finally:
-            await asyncio.shield(self._in_thread(shadow.remove_tree, scratch))
+            await undisturbed(self._in_thread(shadow.remove_tree, scratch))
 
     def _prepare(self, spec: RunSpec, workspace: Path, scratch: Path) -> dict[str, Any]:
         """Write the program and the launcher's order; small files only."""
@@ -244,6 +244,20 @@ async def to_its_end(work: Awaitable[Any]) -> None:
     while not task.done():
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.shield(task)
+
+
+async def undisturbed(work: Awaitable[Any]) -> None:
+    """Await ``work`` to its end; whoever is cancelled meanwhile is cancelled then."""
+    task = asyncio.ensure_future(work)
+    disturbed = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            disturbed = True
+    task.result()
+    if disturbed:
+        raise asyncio.CancelledError
 
 
 async def _drain(reader: asyncio.StreamReader, stream: Stream) -> None:

@@ -175,7 +175,9 @@ class Scheduler:
         members = self._gathering.get(key)
         if members is None:
             members = self._gathering[key] = []
-            self._start(self._gathered(key), spec.script)
+            task = self._start(self._gathered(key, members), spec.script)
+            # also when it was cancelled before its first step: nobody may wait for a family that there is not
+            task.add_done_callback(lambda _: self._over(key, members))
         members.append(member)
         try:
             return await asyncio.shield(member.done)
@@ -184,11 +186,9 @@ class Scheduler:
             await to_its_end(member.done)
             raise
 
-    async def _gathered(self, key: object) -> None:
-        try:
-            await asyncio.sleep(_GATHER_S)
-        finally:
-            members = self._gathering.pop(key, [])
+    async def _gathered(self, key: object, members: list[Member]) -> None:
+        await asyncio.sleep(_GATHER_S)
+        del self._gathering[key]
         family = Family(
             members,
             self._local,
@@ -204,16 +204,20 @@ class Scheduler:
             _log.exception("a family of runs failed")
             for member in members:
                 member.resolve(not_started(f"the run could not be carried out: {type(error).__name__}: {error}"))
-        finally:
-            for member in members:
-                member.resolve(not_started("the scheduler is closed"))
 
-    def _start(self, work: Coroutine[Any, Any, None], script: Path) -> None:
+    def _over(self, key: object, members: list[Member]) -> None:
+        if self._gathering.get(key) is members:
+            del self._gathering[key]
+        for member in members:
+            member.resolve(not_started("the scheduler is closed"))
+
+    def _start(self, work: Coroutine[Any, Any, None], script: Path) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         of_script = self._families.setdefault(script, set())
         for tasks in (self._tasks, of_script):
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+        return task
 
     async def settled(self, script: Path) -> None:
         """Wait until the families of ``script`` have ended, their self-checks too."""

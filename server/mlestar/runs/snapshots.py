@@ -19,7 +19,7 @@ from typing import Any
 
 from mlestar.runs import prefixes, shadow
 from mlestar.runs.families import Turn
-from mlestar.runs.local import LocalExecutor, OnOutput, not_started, streams_of
+from mlestar.runs.local import LocalExecutor, OnOutput, not_started, streams_of, undisturbed
 from mlestar.runs.output import Stream
 from mlestar.runs.prefixes import Program
 from mlestar.runs.types import Refusal, Rung, RunResult, RunSpec, RunStatus
@@ -109,6 +109,7 @@ class Snapshotted:
         self._points: dict[int, _Point] = {}
         self._changed = asyncio.Condition()
         self._leader_over = False
+        self._telling: asyncio.Task[None] | None = None
         self._streams: tuple[_Marked, _Marked] | None = None
         self._events = b""
         self._scratch = Path()
@@ -129,6 +130,7 @@ class Snapshotted:
             return
         try:
             self._tasks[0] = asyncio.ensure_future(self._lead(workspace))
+            self._tasks[0].add_done_callback(self._led)  # also when it was given up before its first step
             for part in parts:
                 self._tasks[part.index] = asyncio.ensure_future(self._follow(part))
             for index in self._given_up:
@@ -143,7 +145,7 @@ class Snapshotted:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
             for index in range(len(self._specs)):
                 self._resolve(index, _CANCELLED)
-            await asyncio.shield(self._local._in_thread(shadow.remove_tree, self._scratch))
+            await undisturbed(self._local._in_thread(shadow.remove_tree, self._scratch))
 
     def give_up(self, index: int) -> None:
         """Cancel one run; its outcome comes when nothing of it is left."""
@@ -236,10 +238,15 @@ class Snapshotted:
             self._resolve(0, _CANCELLED)
         except OSError as error:
             self._resolve(0, not_started(f"the run could not be started: {error}"))
-        finally:
-            self._leader_over = True
-            async with self._changed:
-                self._changed.notify_all()
+
+    def _led(self, _: asyncio.Task[None]) -> None:
+        """The leader is over: whoever waits for it need wait no longer."""
+        self._leader_over = True
+        self._telling = asyncio.ensure_future(self._tell())
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     def _listener(self, index: int) -> OnOutput | None:
         listener = self._on_output
@@ -265,8 +272,7 @@ class Snapshotted:
                     self._points[told["heavy"]].told = told
                     news = True
             if news:
-                async with self._changed:
-                    self._changed.notify_all()
+                await self._tell()
 
     # ------------------------------------------------------------------------------------- the others
 
@@ -347,7 +353,7 @@ class Snapshotted:
                 return Refusal(refused)
             return replace(result, rung=Rung.SNAPSHOT, shared_s=float(told["wall_s"]))
         finally:
-            await asyncio.shield(self._local._in_thread(shadow.remove_tree, scratch))
+            await undisturbed(self._local._in_thread(shadow.remove_tree, scratch))
 
 
 def _hand_over(source: Path, target: Path) -> None:

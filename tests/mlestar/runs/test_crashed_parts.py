@@ -61,8 +61,8 @@ async def test_a_killed_supervisor_leaves_no_process(bench: Bench, mark: str) ->
 async def test_the_runs_of_one_script_are_cancelled_and_then_all(bench: Bench, mark: str) -> None:
     other = bench.folder / "other.py"
     other.write_text("x = 1\n")
-    specs = [bench.spec(slow(f"{mark}-a{n}", 60), seed=n, reuse=False) for n in range(3)]
-    specs += [bench.spec(slow(f"{mark}-b", 60), script=other, reuse=False)]
+    specs = [bench.spec(slow(f"{mark}-a{n}", 60), seed=n) for n in range(3)]
+    specs += [bench.spec(slow(f"{mark}-b", 60), script=other)]
     runs = [asyncio.create_task(bench.scheduler.run(spec)) for spec in specs]
     assert await begun(f"{mark}-a")
     began = time.monotonic()
@@ -75,3 +75,26 @@ async def test_the_runs_of_one_script_are_cancelled_and_then_all(bench: Bench, m
     assert (await runs[3]).status is RunStatus.CANCELLED
     assert await bench.scheduler.cancel() == 0
     assert (await bench.run("__mlestar_report__(1)\n")).score == 1
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.01, 0.3])
+async def test_closing_soon_after_runs_were_asked_for_keeps_nobody_waiting(
+    bench: Bench, mark: str, after_s: float
+) -> None:
+    """Before the family is gathered, too. What a run wrote is gone when the scheduler is closed."""
+    tasks = [asyncio.create_task(bench.scheduler.run(bench.spec(slow(mark, 60), seed=n))) for n in range(3)]
+    await asyncio.sleep(after_s)
+    closing = asyncio.create_task(bench.scheduler.close())
+    done, _ = await asyncio.wait([closing, *tasks], timeout=10)
+    assert len(done) == 4, "somebody waits for ever"
+    assert not alive(mark) and not alive(str(bench.home))
+    assert not list((bench.home / "scratch").glob("*/*"))
+
+
+async def test_a_family_leaves_no_folder_when_the_scheduler_is_closed_at_its_end(bench: Bench) -> None:
+    text = "__import__('time').sleep(0.1)\nx = VALUE\n__mlestar_report__(x)\n"
+    specs = [bench.spec(text.replace("VALUE", str(n))) for n in range(3)]
+    found = await asyncio.gather(*map(bench.scheduler.run, specs))
+    await bench.scheduler.close()
+    assert [result.score for result in found] == [0, 1, 2]
+    assert not list((bench.home / "scratch").iterdir())

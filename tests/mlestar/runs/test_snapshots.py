@@ -306,6 +306,18 @@ async def test_giving_up_ends_that_run_alone(bench: Bench) -> None:
     await local.close()
 
 
+async def test_a_leader_given_up_before_it_began_keeps_nobody_waiting(bench: Bench) -> None:
+    text = f"import time\nx = 1\nk = 1\n{REPORT}(x + k)\n"
+    local = LocalExecutor(home=bench.home)
+    at_work = Snapshotted(local, [bench.spec(text), bench.spec(text.replace("k = 1", "k = 2"))], at_once, None)
+    at_work.give_up(0)
+    await asyncio.wait_for(at_work.carry_out(), 20)
+    led, other = (outcome.result() for outcome in at_work.outcomes)
+    assert isinstance(led, RunResult) and led.status is RunStatus.CANCELLED
+    assert isinstance(other, Refusal) and not other.lasting
+    await local.close()
+
+
 # ------------------------------------------------------------------------------------------ where programs part
 
 
