@@ -137,7 +137,7 @@ class Family:
                 await _all([self._descend(group) for group in _by_seed(_alive(apart))])
             rest = [(m, refusal) for m, refusal in refused if not refusal.by_seed]
             for member, refusal in rest:
-                member.notes = (*member.notes, f"no {rung.value}: {refusal.reason}")
+                member.notes = (*member.notes, f"no {rung.value}: {refusal.reason.rstrip('.')}")
             lasting = [refusal for _, refusal in rest if refusal.lasting]
             if lasting and len(rest) >= len(waiting) - 1:
                 self._ladder.refuse(waiting[0].spec, rung, lasting[0].reason)

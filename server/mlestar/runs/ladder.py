@@ -1,8 +1,9 @@
 """Which ways of sharing work a script can take, learnt from what happened and remembered between studies.
 
-The rungs, the cheapest first: fork before the first difference, take over a snapshot before it, fork after the
-imports, a fresh process. A rung that cannot carry out a script's variants says why (`Refusal`); what will be the
-same next time is kept here, until the script's imports, its interpreter or this program change.
+The rungs, in order: fork before the first difference, fork after the imports (what comes then is in the store, where
+it is a library call), take over a snapshot before the first difference, a fresh process. A rung that cannot carry out
+a script's variants says why (`Refusal`); what will be the same next time is kept here, until the script's imports, its
+interpreter or this program change.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Ladder:
             return ()
         known = self._of(spec)
         found: tuple[Rung, ...]
-        found = (Rung.BRANCH, Rung.SNAPSHOT, Rung.WARM) if sys.platform.startswith("linux") else (Rung.SNAPSHOT,)
+        found = (Rung.BRANCH, Rung.WARM, Rung.SNAPSHOT) if sys.platform.startswith("linux") else (Rung.SNAPSHOT,)
         wanted = os.environ.get("MLESTAR_RUNGS")
         if wanted:
             found = tuple(rung for rung in found if rung.value in wanted.split(","))
@@ -57,7 +58,7 @@ class Ladder:
 
     def reasons(self, spec: RunSpec) -> tuple[str, ...]:
         """Why the rungs that are left out are left out."""
-        return tuple(f"no {rung}: {reason}" for rung, reason in self._of(spec).refused.items())
+        return tuple(f"no {rung}: {reason.rstrip('.')}" for rung, reason in self._of(spec).refused.items())
 
     def seeds_apart(self, spec: RunSpec) -> bool:
         """Whether runs of different seeds must not be put into one family."""

@@ -116,7 +116,7 @@ class Taken:
 
 
 class Rung(str, enum.Enum):
-    """How much of a run's work was shared with others, the cheapest first."""
+    """How a run's work was shared with others, in the order in which it is tried."""
 
     BRANCH = "branch"
     """Forked from a running program just before the first difference."""
