@@ -60,14 +60,18 @@ def _allowed(name: str, value: str, network: bool) -> bool:
     return (upper in _NAMES or upper in _CONDA or upper.startswith(_PREFIXES)) and not _secret(name, value)
 
 
-def run_environment(spec: RunSpec, scratch: Path, outer: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Allowed names of ``outer`` (default: this process's), what makes runs repeatable, then the spec's own."""
+def run_environment(
+    spec: RunSpec, scratch: Path, temporary: str, outer: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Allowed names of ``outer`` (default: this process's), what makes runs repeatable, then the spec's own.
+
+    ``temporary``: the folder for temporary files.
+    """
     outer = os.environ if outer is None else outer
     kept = {name: value for name, value in outer.items() if _allowed(name, value, spec.network)}
     executable = spec.interpreter.executable
     kept.update((name, value) for name, value in activated(executable, kept).items() if not _secret(name))
     threads = str(spec.limits.threads)
-    temporary = str(scratch / "tmp")
     kept.update(
         PYTHONHASHSEED="0",
         PYTHONDONTWRITEBYTECODE="1",

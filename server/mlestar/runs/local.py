@@ -105,10 +105,10 @@ class LocalExecutor:
         folder = spec.working_folder or working_folder(spec.variant_text, script, workspace, spec.module)
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder} is no folder; set `working-folder` to one that is there")
-        (scratch / "tmp").mkdir()
         program = scratch / "program.py"
         program.write_bytes(as_utf8(spec.program_text))
         found = shadow.places(scratch, workspace)
+        temporary = str(shadow.make_temporary(scratch, found.roots[0]))
         launch: dict[str, Any] = {
             "scratch": str(scratch),
             "home": str(self.home),
@@ -121,7 +121,7 @@ class LocalExecutor:
             "script": str(script),
             "cwd": str(folder),
             "argv": [str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json")],
-            "env": run_environment(spec, scratch),
+            "env": run_environment(spec, scratch, temporary),
             "wall_s": spec.limits.wall_s,
             "memory_bytes": spec.limits.memory_bytes,
             "cpu_s": spec.limits.cpu_s,
@@ -142,7 +142,8 @@ class LocalExecutor:
                 "fidelity": None if spec.fidelity.full and not spec.fidelity.curve else asdict(spec.fidelity),
                 "probes": spec.probes,
                 "notebook": spec.script.suffix.lower() == ".ipynb",
-                "not_inputs": [*_SYSTEM, str(scratch / "tmp"), *map(str, found.writable)],
+                "temporary": temporary,
+                "not_inputs": [*_SYSTEM, str(scratch / "tmp"), temporary, *map(str, found.writable)],
             },
         }  # fmt: skip
         strict = spec.sandbox is not Sandbox.OFF

@@ -127,6 +127,8 @@ _SIGNAL_WORDS = {
     "SIGFPE": "an arithmetic error inside a compiled library",
 }
 _REFUSED = re.compile(r"Read-only file system|Permission denied|cannot be opened|Failed to open|unable to open", re.I)
+_OURS = re.compile(r"/scratch/|/mlestar(-\d+)?/run-")
+"""A run's own folders: what is refused there was not refused by us."""
 _QUOTED = re.compile(r"""['"`]?(/[^'"`\n:]+)""")
 
 
@@ -141,7 +143,7 @@ def _write_refused(spec: RunSpec, end: dict[str, Any], protection: str) -> str |
         path = found[1].strip()
     if end.get("errno") == 30 or "Read-only file system" in message:
         return str(path)
-    outside = bool(path) and spec.workspace not in Path(path).parents and "/scratch/" not in path
+    outside = bool(path) and spec.workspace not in Path(path).parents and not _OURS.search(path)
     denied = end.get("errno") in (1, 13) and protection == "copy"
     in_words = end.get("type") in ("RuntimeError", "OSError", "sqlite3.OperationalError") and _REFUSED.search(message)
     return str(path) if outside and (denied or (in_words and not Path(path).is_file())) else None

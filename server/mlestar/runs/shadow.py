@@ -19,6 +19,8 @@ from mlestar.births import birth, lives
 
 _PARTS = 1000
 """The birth of a server is a part of a folder's name, in so many parts of a second."""
+_ENTRY = "tmp"
+"""The folder for temporary files in a scratch folder."""
 _CACHES = (".cache", ".nv", ".triton", "Library/Caches")
 """Folders of the home that libraries fill for every program alike; the run may write there for real."""
 
@@ -38,24 +40,53 @@ def _inside(path: Path, folder: Path) -> bool:
 
 def scratch_base(home: Path, workspace: Path) -> Path:
     """A folder for scratch that does not lie in ``workspace``: an overlay must not hold its own upper layer."""
-    user = f"mlestar-{os.getuid()}" if hasattr(os, "getuid") else "mlestar"
-    candidates = [
-        home / "scratch",
-        Path("/var/tmp") / user,
-        Path(tempfile.gettempdir()) / user,
-        Path("/dev/shm") / user,
-    ]
-    for candidate in candidates:
-        if _inside(candidate.resolve(), workspace):
-            continue
-        try:
-            candidate.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if hasattr(os, "getuid") and candidate.stat().st_uid != os.getuid():
-                continue
-        except OSError:
-            continue
-        return candidate.resolve()
+    for candidate in (home / "scratch", *_of_the_user()):
+        if not _inside(candidate.resolve(), workspace) and _usable(candidate):
+            return candidate.resolve()
     raise OSError(f"no folder outside {workspace} can hold the files of a run; set `home` to one that can be written")
+
+
+def _of_the_user() -> tuple[Path, ...]:
+    """Short places for what is the tool's and the user's own."""
+    user = f"mlestar-{os.getuid()}" if hasattr(os, "getuid") else "mlestar"
+    return tuple(Path(folder) / user for folder in ("/var/tmp", tempfile.gettempdir(), "/dev/shm"))
+
+
+def _usable(folder: Path) -> bool:
+    """Make ``folder`` when it is not there; False when it cannot be written or is another user's."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+    except OSError:
+        return False
+
+
+def make_temporary(scratch: Path, root: Path) -> Path:
+    """The folder for temporary files in ``scratch``, under a short name that lies outside ``root``.
+
+    A local socket's whole path must be shorter than 104 characters, and processes that pass data to one another
+    (multiprocessing, torch, Ray) make theirs in the temporary folder: with a long name they would wait for ever. The
+    short name is a link; `remove_tree` takes it away with the scratch folder. Raises OSError.
+    """
+    folder = scratch / _ENTRY
+    folder.mkdir()
+    for candidate in _of_the_user() if os.name == "posix" else ():
+        link = candidate / scratch.name
+        if len(str(link)) >= len(str(folder)) or _inside(candidate.resolve(), root) or not _usable(candidate):
+            continue
+        with contextlib.suppress(OSError):
+            link.symlink_to(folder)
+            return link
+    return folder
+
+
+def _drop_short_names(of: Path | None = None) -> None:
+    """Remove the short name of scratch folder ``of``; without, those of all that are gone."""
+    for candidate in _of_the_user():
+        with contextlib.suppress(OSError):
+            for link in [candidate / of.name] if of else candidate.glob("run-*"):
+                if link.is_symlink() and (link.readlink() == of / _ENTRY if of else not link.exists()):
+                    link.unlink()
 
 
 def overlay_root(workspace: Path, scratch: Path) -> Path:
@@ -121,6 +152,7 @@ def remove_tree(folder: Path) -> None:
             else:
                 Path(path).unlink(missing_ok=True)
 
+    _drop_short_names(folder)
     if sys.version_info >= (3, 12):
         shutil.rmtree(folder, onexc=unlock_and_retry)
     else:
@@ -135,3 +167,4 @@ def remove_stale(base: Path) -> None:
             continue
         if not lives(int(pid), int(born) / _PARTS):
             remove_tree(folder)
+    _drop_short_names()

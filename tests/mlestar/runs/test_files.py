@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mlestar.runs import Scheduler
+from mlestar.runs import Scheduler, shadow
 from mlestar.runs.types import RunStatus
 
 from .conftest import Bench, make_bench, tree_state
@@ -219,10 +219,55 @@ async def test_large_files_are_linked_and_copied_only_when_written(
 
 async def test_temporary_files_go_to_the_run(walled: Bench) -> None:
     text = (
-        "import tempfile, os\nd = tempfile.mkdtemp()\nopen(d + '/x', 'w').write('1')\nprint(d)\n__mlestar_report__(1)\n"
+        "import tempfile, os\nd = tempfile.mkdtemp()\nopen(d + '/x', 'w').write('1')\nprint(os.path.realpath(d))\n"
+        "print(d)\n__mlestar_report__(1)\n"
     )
     result = await walled.run(text)
-    assert result.score == 1 and str(walled.home) in result.stdout
+    place, name = result.stdout.splitlines()
+    assert result.score == 1 and place.startswith(str(walled.home))
+    assert not left_behind(Path(place), Path(name).parent)
+    assert len(name) < 70, "room for the names of sockets"
+
+
+def left_behind(*paths: Path) -> list[Path]:
+    return [path for path in paths if path.exists() or path.is_symlink()]
+
+
+PASSED_ON = """
+import multiprocessing as mp, time
+
+def work(queue, mine):
+    near, far = mp.Pipe()
+    queue.put(far)  # passed over a local socket in the temporary folder, as torch passes what a DataLoader made
+    near.send(41)
+    mine.recv()
+
+if __name__ == "__main__":
+    context = mp.get_context("fork")
+    queue, (ours, theirs) = context.Queue(), context.Pipe()
+    process = context.Process(target=work, args=(queue, theirs), daemon=True)
+    process.start()
+    value = queue.get(timeout=20).recv()
+    ours.send(None)
+    process.join(20)
+    __mlestar_report__(value + 1)
+"""
+
+
+async def test_processes_pass_descriptors_to_one_another(walled: Bench) -> None:
+    result = await walled.run(PASSED_ON)
+    assert result.score == 42, result.stderr
+
+
+def test_short_names_of_runs_that_are_gone_are_removed(tmp_path: Path) -> None:
+    kept, gone = (shadow.new_scratch(tmp_path / ("s" * 60)) for _ in range(2))
+    names = [shadow.make_temporary(scratch, tmp_path) for scratch in (kept, gone)]
+    assert all(name.is_symlink() and name.is_dir() for name in names), names
+    shutil.rmtree(gone)  # its server was killed
+    shadow.remove_stale(tmp_path / "other")
+    assert names[0].is_symlink() and not names[1].is_symlink()
+    shadow.remove_tree(kept)
+    assert not names[0].is_symlink()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def _may_branch(monkeypatch: pytest.MonkeyPatch) -> None:
 PROGRAM = """
 import importlib, json, os, sys, tempfile
 private = importlib.import_module("_mlestar_worker.private")
-spec = json.load(open(os.path.join(os.path.dirname(tempfile.gettempdir()), "worker.json")))
+spec = json.load(open(os.path.join(os.path.dirname(os.path.realpath(tempfile.gettempdir())), "worker.json")))
 
 def branch(index, work):
     sys.stdout.flush()

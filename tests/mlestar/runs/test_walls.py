@@ -301,11 +301,13 @@ async def test_no_secret_of_the_environment_is_passed_on(bench: Bench, tmp_path:
         "CONDA_FOO_TOKEN": "s", "HTTPS_PROXY": "http://me:pw@proxy", "SSH_AUTH_SOCK": "/x", "NVIDIA_API_KEY": "s",
         "CUDA_HOME": "/cuda", "HF_HOME": "https://me:pw@host", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/x",
     }  # fmt: skip
-    kept = run_environment(bench.spec("x = 1\n"), tmp_path, outer)
+    kept = run_environment(bench.spec("x = 1\n"), tmp_path, "/tmp", outer)
     secret = ("s", "/x", "unix:path=/x")
     assert not any("pw@" in value or value in secret for value in kept.values())
     assert kept["CONDA_PREFIX"] == "/c" and kept["CUDA_HOME"] == "/cuda" and kept["HF_HUB_OFFLINE"] == "1"
-    listed = run_environment(bench.spec("x = 1\n", network=True, environment={"MY_TOKEN": "s"}), tmp_path, outer)
+    listed = run_environment(
+        bench.spec("x = 1\n", network=True, environment={"MY_TOKEN": "s"}), tmp_path, "/tmp", outer
+    )
     assert (
         listed["MY_TOKEN"] == "s" and listed["HTTPS_PROXY"] == "http://me:pw@proxy" and "HF_HUB_OFFLINE" not in listed
     )

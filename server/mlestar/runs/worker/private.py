@@ -109,7 +109,8 @@ def _own_copy(spec: "dict[str, Any]", plan: "dict[str, Any]", index: int) -> Opt
                 os.unlink(path)
                 os.symlink(target, path)
     cwd = copying.moved(os.getcwd(), old, new)
-    redirect.aim_at({real: new, old: new, os.path.join(scratch, "tmp"): new_tmp, old_tmp: new_tmp})
+    short = spec["temporary"]
+    redirect.aim_at({real: new, old: new, os.path.join(scratch, "tmp"): new_tmp, short: new_tmp, old_tmp: new_tmp})
     os.chdir(cwd)
     _open_anew({old: new, old_tmp: new_tmp})
     if landlock.version() >= 1:
