@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import sys
 from typing import Any
 
@@ -30,7 +29,7 @@ def step_back(nice: int = _NICE) -> None:
             file.write(str(nice))
         with contextlib.suppress(OSError):  # SCHED_BATCH: the same share, and it never preempts one who was woken
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-        number = _IOPRIO_SET.get(platform.machine())
+        number = _IOPRIO_SET.get(os.uname().machine)
         if number is not None:
             with contextlib.suppress(Exception):
                 _libc().syscall(number, 1, 0, _BEST_EFFORT_LAST)

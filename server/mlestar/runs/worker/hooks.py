@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
 import sys
 from types import ModuleType
-from typing import Any, Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 Hook = Callable[[ModuleType], None]
 _waiting: dict[str, list[Hook]] = {}
@@ -20,13 +21,16 @@ def _call(module: ModuleType, hooks: "list[Hook]") -> None:
             sys.stderr.write("mlestar: {} could not be prepared: {}\n".format(module.__name__, error))
 
 
-class _Loader(importlib.abc.Loader):
-    """Runs the module's own loader, then the hooks; from then on it is out of the way."""
+class _Loader:
+    """Runs the module's own loader, then the hooks; from then on it is out of the way.
+
+    Neither this nor the finder has a base class: `importlib.abc` imports a dozen modules that a script may not need.
+    """
 
     def __init__(self, inner: Any, hooks: "list[Hook]") -> None:
         self._inner, self._hooks = inner, hooks
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Optional[ModuleType]:
+    def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:
         module: Optional[ModuleType] = self._inner.create_module(spec)
         return module
 
@@ -41,10 +45,10 @@ class _Loader(importlib.abc.Loader):
         return getattr(self._inner, name)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     def find_spec(
         self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+    ) -> Optional[ModuleSpec]:
         hooks = _waiting.get(fullname)
         if hooks is None:
             return None
@@ -54,7 +58,7 @@ class _Finder(importlib.abc.MetaPathFinder):
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Loader(spec.loader, hooks)
+                    spec.loader = _Loader(spec.loader, hooks)  # type: ignore[assignment]
                 return spec
         return None
 

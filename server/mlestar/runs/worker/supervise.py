@@ -13,7 +13,6 @@ import select
 import signal
 import sys
 import time
-import traceback
 from typing import Any, Callable, Optional, Sequence
 
 from . import background, limits, linux, tree, views
@@ -152,6 +151,8 @@ def supervise(
         at_once = result["ended"] in ("memory", "processes", "disk")  # no time to take still more
         tree.end_all(namespaced, watch.known, term_s=0.0 if at_once else 0.5)
     except OSError:
+        import traceback  # rarely needed, and slow to import
+
         result["trouble"] = traceback.format_exc()
     result["peak"] = watch.peak
     return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from typing import Iterable, NamedTuple
 
@@ -50,6 +49,8 @@ def _seconds(text: str) -> float:
 
 
 def _ps_table() -> dict[int, Usage]:
+    import subprocess  # where there is no /proc
+
     text = subprocess.run(
         ["ps", "-axo", "pid=,ppid=,rss=,time="], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
     ).stdout.decode("ascii", "replace")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from typing import Any, Callable
 
 
@@ -20,6 +19,8 @@ class Channel:
 
     def move(self, path: str) -> None:
         """From here on write to a new file ``path`` that begins with what was sent so far. Raises OSError."""
+        import shutil  # a plain run does without
+
         with open(self.path, "rb") as source, open(path, "wb") as target:
             shutil.copyfileobj(source, target)
         os.close(self._descriptor)

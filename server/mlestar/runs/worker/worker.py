@@ -10,11 +10,10 @@ import faulthandler
 import json
 import os
 import sys
-import traceback
 import types
 from typing import Any, Optional
 
-from . import evaluation, fidelity, identity, inputs, noticing, redirect, reporting, seeding, wire
+from . import evaluation, fidelity, identity, inputs, noticing, reporting, seeding, wire
 
 
 def _without_our_frames(trace: Optional[types.TracebackType]) -> Optional[types.TracebackType]:
@@ -34,9 +33,11 @@ def _failure(error: BaseException, script: str) -> dict[str, Any]:
     """The exception as data. ``line`` is the 0-based line of the innermost frame in the script."""
     trace = error.__traceback__
     line: Optional[int] = None
-    for frame, number in traceback.walk_tb(trace):
-        if frame.f_code.co_filename == script:
-            line = number - 1
+    part = trace
+    while part is not None:
+        if part.tb_frame.f_code.co_filename == script:
+            line = part.tb_lineno - 1
+        part = part.tb_next
     if isinstance(error, SyntaxError) and error.filename == script and error.lineno:
         line = error.lineno - 1
     try:
@@ -48,6 +49,8 @@ def _failure(error: BaseException, script: str) -> dict[str, Any]:
         kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
     )
     try:
+        import traceback  # most runs do without
+
         text = "".join(traceback.format_exception(kind, error, trace))
     except Exception:
         text = name
@@ -165,6 +168,8 @@ def main(path: str) -> None:
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     faulthandler.enable()
     if spec.get("redirect"):
+        from . import redirect
+
         redirect.install(spec["redirect"])
     seeding.install(int(spec["seed"]))
     evaluation.install()
