@@ -69,7 +69,7 @@ def hidden_places(spec: RunSpec, workspace: Path, home: Path, boot: Path, enviro
 def _own_records(home: Path) -> list[Path]:
     """The tool's own home but for what runs need: scratch folders and the store of library calls."""
     try:
-        return [path for path in home.iterdir() if path.name not in ("scratch", "store", "memo")]
+        return [path for path in home.iterdir() if path.name not in ("scratch", "store", "memo", "compiled")]
     except OSError:
         return []
 

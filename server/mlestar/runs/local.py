@@ -15,6 +15,7 @@ from typing import Any
 
 from mlestar.runs import shadow
 from mlestar.runs.collect import collect_inputs
+from mlestar.runs.compiled import compiled_for
 from mlestar.runs.environment import run_environment
 from mlestar.runs.following import follow
 from mlestar.runs.hidden import hidden_places, other_projects
@@ -120,7 +121,10 @@ class LocalExecutor:
             "program": str(program),
             "script": str(script),
             "cwd": str(folder),
-            "argv": [str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json")],
+            "argv": [
+                str(spec.interpreter.executable), str(_BOOT), "worker", str(scratch / "worker.json"),
+                *filter(None, [compiled_for(spec.interpreter, self.home)]),
+            ],
             "env": run_environment(spec, scratch, temporary),
             "wall_s": spec.limits.wall_s,
             "memory_bytes": spec.limits.memory_bytes,
