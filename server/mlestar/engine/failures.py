@@ -14,6 +14,8 @@ _BY_STATUS = {
     RunStatus.OUT_OF_MEMORY: "close other programs, run fewer at a time with --parallel 1, or read less data",
     RunStatus.KILLED: "run it by itself and watch its memory; --parallel 1 runs one at a time",
 }
+_TELLS_WHAT_TO_DO = re.compile(r"; (?:set|add) (?:it to )?`")
+"""In reasons that end with the setting that mends it."""
 _COMPLAINT = re.compile(r"^(?:\S+: )?error: (?P<what>.+)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -24,6 +26,9 @@ def explain_failure(result: RunResult, interpreter: Interpreter) -> str:
     if result.status is RunStatus.NOT_STARTED:
         return f"the script could not be run: {result.reason}"
     reason = result.reason.partition("; set `timeout`")[0] or result.status.value
+    if _TELLS_WHAT_TO_DO.search(reason):
+        more = ": its arguments go after `--`" if "`arguments`" in reason else ""
+        return f"the script gives no score as it is: {reason}{more}"
     return f"the script gives no score as it is: {reason}{_complaint(result)}; {_advice(result, interpreter)}"
 
 
