@@ -13,6 +13,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from mlestar.runs.types import RunSpec
@@ -116,8 +117,16 @@ def _project_of(folder: Path) -> Path:
     return found
 
 
-def _editable(site: Path) -> list[Path]:
-    """Where editable installs of one site-packages folder lie."""
+def _editable(site: Path) -> Sequence[Path]:
+    """Where editable installs of one site-packages folder lie. Kept until something is installed there."""
+    try:
+        return _read_editable(site, site.stat().st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(64)
+def _read_editable(site: Path, _: int) -> Sequence[Path]:
     found = []
     for pth in site.glob("*.pth"):
         try:

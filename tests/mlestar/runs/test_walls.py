@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -311,3 +312,13 @@ async def test_no_secret_of_the_environment_is_passed_on(bench: Bench, tmp_path:
     assert (
         listed["MY_TOKEN"] == "s" and listed["HTTPS_PROXY"] == "http://me:pw@proxy" and "HF_HUB_OFFLINE" not in listed
     )
+
+
+def test_what_is_installed_meanwhile_is_seen(tmp_path: Path) -> None:
+    site, project = tmp_path / "site-packages", tmp_path / "project"
+    site.mkdir()
+    project.mkdir()
+    assert list(hidden_module._editable(site)) == []
+    time.sleep(0.02)  # a file system counts in ticks
+    (site / "project.pth").write_text(f"import x\n{project}\n")
+    assert list(hidden_module._editable(site)) == [project] == list(hidden_module._editable(site))
