@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,9 @@ class LocalExecutor:
         self._store_bytes = store_bytes
         self._protections = PROTECTIONS[protection or os.environ.get("MLESTAR_PROTECTION") or "auto"]
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="mlestar-runs")
-        self._bases: set[Path] = set()
+        self._swept: dict[Path, Future[None]] = {}
+        """Folders for scratch, each with the work of removing what killed servers left there."""
+        self._sweep(self.home / "scratch")  # at once: a study of which every run is known starts none
 
     async def run(self, spec: RunSpec, on_output: OnOutput | None = None, on_curve: OnCurve | None = None) -> RunResult:
         """One run to its end; never raises for what the script does. Cancelling the task ends the tree first.
@@ -64,8 +66,13 @@ class LocalExecutor:
     async def close(self) -> None:
         """Give back what is kept; every run must have ended."""
         self._threads.shutdown(wait=False)
-        for folder in self._bases:
+        for folder in self._swept:
             shadow.remove_empty(folder)
+
+    def _sweep(self, base: Path) -> Future[None]:
+        if base not in self._swept:
+            self._swept[base] = self._threads.submit(shadow.remove_stale, base)
+        return self._swept[base]
 
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
@@ -74,9 +81,7 @@ class LocalExecutor:
         """The workspace of ``spec``, and a fresh folder for its files. Raises OSError."""
         workspace = workspace_for(spec.workspace, spec.script)
         base = shadow.scratch_base(self.home, workspace)
-        if base not in self._bases:
-            self._bases.add(base)
-            await self._in_thread(shadow.remove_stale, base)
+        await asyncio.shield(asyncio.wrap_future(self._sweep(base)))
         return workspace, shadow.new_scratch(base)
 
     async def _run(self, spec: RunSpec, on_output: OnOutput | None, on_curve: OnCurve | None = None) -> RunResult:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mlestar.runs import Scheduler
 from mlestar.runs.types import RunStatus
 
 from .conftest import Bench, alive, until
@@ -98,3 +99,13 @@ async def test_a_family_leaves_no_folder_when_the_scheduler_is_closed_at_its_end
     await bench.scheduler.close()
     assert [result.score for result in found] == [0, 1, 2]
     assert not list((bench.home / "scratch").iterdir())
+
+
+async def test_what_a_killed_server_left_goes_away_though_no_run_is_made(tmp_path: Path) -> None:
+    left, kept = (tmp_path / "scratch" / name for name in ("999999999-1", "somebody's"))
+    (left / "run-x" / "overlay").mkdir(parents=True)
+    kept.mkdir()
+    scheduler = Scheduler(home=tmp_path)
+    assert await until(lambda: not left.exists(), 5)
+    await scheduler.close()
+    assert kept.exists()
