@@ -106,12 +106,17 @@ class Family:
         self._local, self._ladder, self._rungs, self._slot = local, ladder, rungs, slot
         self._self_check, self._on_mismatch = self_check, on_mismatch
         self._chance = chance or random.Random()
+        self._checks: list[asyncio.Task[None]] = []
 
     async def carry_out(self) -> None:
         """Returns when every member has its outcome and every process is dead."""
         try:
             await self._carry_out()
+            await _all(self._checks)
         except asyncio.CancelledError:
+            for check in self._checks:
+                check.cancel()
+            await asyncio.gather(*self._checks, return_exceptions=True)
             for member in self._members:
                 member.resolve(_CANCELLED)
             raise
@@ -176,7 +181,6 @@ class Family:
 
         at_work = make(self._local, [m.spec for m in members], turn, said)
         refused: list[tuple[Member, Refusal]] = []
-        checks: list[asyncio.Task[None]] = []
 
         def arrived(member: Member, outcome: asyncio.Future[RunResult | Refusal]) -> None:
             if outcome.cancelled():
@@ -186,7 +190,7 @@ class Family:
                 refused.append((member, found))
                 return
             if found.score is not None and found.rung is not Rung.PLAIN and self._chance.random() < self._self_check:
-                checks.append(asyncio.ensure_future(self._check(member, found)))
+                self._checks.append(asyncio.ensure_future(self._check(member, found)))
             member.resolve(found)
 
         for index, (member, outcome) in enumerate(zip(members, at_work.outcomes, strict=True)):
@@ -195,15 +199,9 @@ class Family:
         try:
             await at_work.carry_out()
             await asyncio.sleep(0)  # the callbacks of the last outcomes
-        except BaseException:
-            for check in checks:
-                check.cancel()
-            await asyncio.gather(*checks, return_exceptions=True)
-            raise
         finally:
             for member in members:
                 member.carried_by(None)
-        await _all(checks)
         return refused
 
     async def _check(self, member: Member, shared: RunResult) -> None:

@@ -34,7 +34,6 @@ def run_key(spec: RunSpec) -> str:
         spec.aggregate.value,
         spec.printed_pattern,
         spec.limits.threads,
-        spec.module,
         None if spec.working_folder is None else str(spec.working_folder),
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

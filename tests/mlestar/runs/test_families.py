@@ -185,6 +185,7 @@ async def test_shared_work_is_checked_against_plain_runs(
     rungs = {Rung.BRANCH: branch}
     family = Family(members, plain, ladder, rungs, free, self_check=1.0, on_mismatch=found.append)
     await family._on_rung(Rung.BRANCH, branch, members[:1])
+    await asyncio.gather(*family._checks)
     assert members[0].done.result().score == 0.5
     assert all(not spec.reuse for spec in plain.asked)
     assert bool(found) is distrusted
