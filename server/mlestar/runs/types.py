@@ -96,7 +96,8 @@ class Fidelity:
     ordered: bool = False
     """The script relies on the order of the rows: the last ones stay, side by side."""
     curve: bool = False
-    """Listen to intermediate scores. It changes no score; a training call with a listener is not taken from the store."""
+    """Listen to intermediate scores. It changes no score; a training call that is listened to is not taken from the
+    store."""
 
     @property
     def full(self) -> bool:
