@@ -61,7 +61,7 @@ def mlestar(tmp_path: Path) -> Command:
             "import argparse\nvalues = [0.5]\np = argparse.ArgumentParser()\np.add_argument('x')\np.parse_args()\n",
             (),
             "exited",
-            ("ended itself with code 2", "arguments are required: x", "after `--`"),
+            ("the script needs arguments: x", "after `--`"),
         ),
         (
             "module",
