@@ -25,7 +25,7 @@ from mlestar.runs.collect import collect_inputs
 from mlestar.runs.families import Turn
 from mlestar.runs.hidden import other_projects
 from mlestar.runs.layout import as_utf8
-from mlestar.runs.local import LocalExecutor, not_started, start_launcher, to_its_end, undisturbed
+from mlestar.runs.local import LocalExecutor, drain, not_started, read_answer, start_launcher, to_its_end, undisturbed
 from mlestar.runs.outcome import read_events
 from mlestar.runs.pipes import Lines, Outgoing
 from mlestar.runs.sweep import sweep
@@ -161,16 +161,14 @@ class Branched:
     async def _until_dead(self, trunk: Process) -> None:
         assert self._launcher is not None and self._launcher.stdout is not None and self._launcher.stderr is not None
         # what comes here was written before the interpreter was there
-        early = asyncio.gather(
-            _all_of(self._launcher.stdout, trunk.out.add), _all_of(self._launcher.stderr, trunk.err.add)
-        )
+        early = asyncio.gather(drain(self._launcher.stdout, trunk.out.add), drain(self._launcher.stderr, trunk.err.add))
         await self._launcher.wait()
         await self._local._in_thread(sweep, self._scratch.name)
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(early, 5.0)
         self._said.drain()
         for process in list(self._live.values()):  # the launcher failed: nobody said how these ended
-            answer = _answer(self._scratch / "launcher.json", self._launcher.returncode)
+            answer = read_answer(self._scratch / "launcher.json", self._launcher.returncode)
             self._over(process, {**answer, "how": answer.get("ended", "error")})
         while True:
             finishing = [t for t in self._tasks if t.get_name() == "finish"]
@@ -407,16 +405,3 @@ def _impossible(specs: Sequence[RunSpec]) -> str | None:
     if len(specs) > _MOST_MEMBERS:
         return f"more than {_MOST_MEMBERS} runs at once"
     return None
-
-
-async def _all_of(reader: asyncio.StreamReader, take: Callable[[bytes], None]) -> None:
-    while data := await reader.read(1 << 16):
-        take(data)
-
-
-def _answer(path: Path, code: int | None) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"ended": "error", "reason": f"the launcher ended with code {code} and left no answer"}
-    return answer

@@ -180,7 +180,7 @@ class LocalExecutor:
         process = await start_launcher(scratch)
         out, err = streams or streams_of(spec, on_output)
         assert process.stdout is not None and process.stderr is not None
-        readers = asyncio.gather(_drain(process.stdout, out), _drain(process.stderr, err))
+        readers = asyncio.gather(drain(process.stdout, out.add), drain(process.stderr, err.add))
         try:
             await process.wait()
             await self._in_thread(sweep, scratch.name)
@@ -192,7 +192,7 @@ class LocalExecutor:
             readers.cancel()
             await to_its_end(asyncio.gather(readers, return_exceptions=True))  # else asyncio complains to the user
             raise
-        answer = _read_answer(scratch / "launcher.json", process.returncode)
+        answer = read_answer(scratch / "launcher.json", process.returncode)
         events = await self._in_thread(read_events, scratch / "events.jsonl")
         printed: list[str] | None = None
         if spec.printed_pattern:
@@ -270,16 +270,18 @@ async def undisturbed(work: Awaitable[Any]) -> None:
         raise asyncio.CancelledError
 
 
-async def _drain(reader: asyncio.StreamReader, stream: Stream) -> None:
+async def drain(reader: asyncio.StreamReader, take: Callable[[bytes], None]) -> None:
+    """Hand on what comes until the other end is closed."""
     while data := await reader.read(_CHUNK):
-        stream.add(data)
+        take(data)
 
 
 def not_started(reason: str) -> RunResult:
     return RunResult(RunStatus.NOT_STARTED, None, reason)
 
 
-def _read_answer(path: Path, code: int | None) -> dict[str, Any]:
+def read_answer(path: Path, code: int | None) -> dict[str, Any]:
+    """What the launcher left; ``code`` is how it ended, for when it left nothing."""
     try:
         answer = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
